@@ -1,0 +1,174 @@
+#include "belamy/core/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "belamy/core/error.h"
+
+namespace belamy {
+namespace fs = std::filesystem;
+namespace {
+
+const char* remedy(int code) {
+  switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG: return "; free some space or choose another folder";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "; choose a folder you may write to";
+    default: return "";
+  }
+}
+
+[[noreturn]] void fail_io(const char* action, const fs::path& path, int code) {
+  fail(ErrorKind::kIo, "cannot {} {}: {}{}", action, path.string(), std::strerror(code),
+       remedy(code));
+}
+
+void write_all(int descriptor, const void* data, size_t size, const fs::path& path) {
+  const char* cursor = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor, cursor, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_io("write", path, errno);
+    cursor += written;
+    size -= static_cast<size_t>(written);
+  }
+}
+
+void sync_folder(const fs::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // the rename stands; only its durability is not asked for
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+fs::path parent_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+fs::path partial_name(const fs::path& target) {
+  return parent_of(target) / ("." + target.filename().string() + ".partial");
+}
+
+}  // namespace
+
+std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) fail_io("open", path, errno);
+  struct Closer {
+    int descriptor;
+    ~Closer() { ::close(descriptor); }
+  } closer{descriptor};
+
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) fail_io("read", path, errno);
+  if (S_ISDIR(status.st_mode)) fail_io("read", path, EISDIR);
+  std::vector<uint8_t> bytes;
+  bytes.reserve(std::min<uint64_t>(static_cast<uint64_t>(status.st_size), max_bytes));
+  constexpr size_t kChunk = 1 << 20;
+  while (true) {
+    const size_t filled = bytes.size();
+    bytes.resize(filled + kChunk);
+    const ssize_t got = ::read(descriptor, bytes.data() + filled, kChunk);
+    bytes.resize(filled + static_cast<size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_io("read", path, errno);
+    if (got == 0) return bytes;
+    if (bytes.size() > max_bytes) {
+      fail(ErrorKind::kIo, "{} is larger than the {} bytes allowed for such a file", path.string(),
+           max_bytes);
+    }
+  }
+}
+
+std::string read_text(const fs::path& path, uint64_t max_bytes) {
+  const std::vector<uint8_t> bytes = read_bytes(path, max_bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code) fail_io("create folder", path, code.value());
+  if (!fs::is_directory(path)) fail_io("create folder", path, ENOTDIR);
+}
+
+AtomicFile::AtomicFile(fs::path target)
+    : target_(std::move(target)), partial_(partial_name(target_)) {
+  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail_io("write", target_, errno);
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(partial_.c_str());
+}
+
+void AtomicFile::write(const void* data, size_t size) {
+  write_all(descriptor_, data, size, target_);
+}
+
+void AtomicFile::commit() {
+  if (::fsync(descriptor_) != 0) fail_io("sync", target_, errno);
+  // A target that is a folder is refused by rename; the destructor then removes the partial file.
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) fail_io("write", target_, errno);
+  ::close(descriptor_);
+  descriptor_ = -1;
+  sync_folder(parent_of(target_));
+}
+
+void write_file_atomically(const fs::path& target, std::string_view content) {
+  AtomicFile file(target);
+  file.write(content);
+  file.commit();
+}
+
+void write_file_atomically(const fs::path& target, std::span<const uint8_t> content) {
+  AtomicFile file(target);
+  file.write(content.data(), content.size());
+  file.commit();
+}
+
+AtomicFolder::AtomicFolder(fs::path target)
+    : target_(std::move(target)), partial_(partial_name(target_)) {
+  std::error_code code;
+  fs::remove_all(partial_, code);  // left by a process that was killed
+  make_folder(partial_);
+}
+
+AtomicFolder::~AtomicFolder() {
+  std::error_code code;
+  if (!committed_) fs::remove_all(partial_, code);
+}
+
+void AtomicFolder::commit() {
+  sync_folder(partial_);
+  std::error_code code;
+  fs::remove_all(target_, code);  // rename cannot replace a folder that is not empty
+  if (::rename(partial_.c_str(), target_.c_str()) != 0) fail_io("write", target_, errno);
+  committed_ = true;
+  sync_folder(parent_of(target_));
+}
+
+LineFile::LineFile(const fs::path& path) : path_(path) {
+  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail_io("write", path, errno);
+}
+
+LineFile::~LineFile() { ::close(descriptor_); }
+
+void LineFile::append(std::string_view line) {
+  std::string whole(line);
+  whole.push_back('\n');
+  write_all(descriptor_, whole.data(), whole.size(), path_);
+}
+
+}  // namespace belamy

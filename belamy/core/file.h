@@ -1,0 +1,76 @@
+// Files read whole and written atomically: a reader sees the old file or the new one, never half.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace belamy {
+
+/// The file's bytes. Throws kIo when it cannot be read or is larger than `max_bytes`.
+std::vector<uint8_t> read_bytes(const std::filesystem::path& path, uint64_t max_bytes);
+std::string read_text(const std::filesystem::path& path, uint64_t max_bytes);
+
+/// Creates the folder and its parents. Throws kIo, naming the path and the reason.
+void make_folder(const std::filesystem::path& path);
+
+/// A file written aside (".NAME.partial" in the same folder), synced, and renamed by commit().
+/// Without commit() nothing is left behind. Throws kIo (disk full, read-only, ...).
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path target);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(const void* data, size_t size);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path partial_;
+  int descriptor_ = -1;
+};
+
+void write_file_atomically(const std::filesystem::path& target, std::string_view content);
+void write_file_atomically(const std::filesystem::path& target, std::span<const uint8_t> content);
+
+/// A folder written aside and renamed by commit(): a checkpoint exists whole or not at all.
+/// Files inside are expected to be written with AtomicFile, so they are synced already.
+class AtomicFolder {
+ public:
+  explicit AtomicFolder(std::filesystem::path target);
+  ~AtomicFolder();
+  AtomicFolder(const AtomicFolder&) = delete;
+  AtomicFolder& operator=(const AtomicFolder&) = delete;
+
+  const std::filesystem::path& path() const { return partial_; }
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path partial_;
+  bool committed_ = false;
+};
+
+/// A text file that grows a line at a time; each line reaches the kernel in one write, so a
+/// killed process leaves whole lines. Throws kIo.
+class LineFile {
+ public:
+  explicit LineFile(const std::filesystem::path& path);
+  ~LineFile();
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+
+  void append(std::string_view line);
+
+ private:
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace belamy
