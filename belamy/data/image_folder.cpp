@@ -1,0 +1,121 @@
+#include "belamy/data/image_folder.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+#include "belamy/core/error.h"
+#include "belamy/image/png.h"
+
+namespace belamy {
+namespace fs = std::filesystem;
+namespace {
+
+struct Listing {
+  std::vector<fs::path> pictures;
+  std::vector<fs::path> folders;
+  int64_t others = 0;
+};
+
+bool is_png_name(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension == ".png";
+}
+
+Listing list_folder(const fs::path& folder) {
+  std::error_code code;
+  fs::directory_iterator entries(folder, code);
+  if (code) fail(ErrorKind::kIo, "cannot read folder {}: {}", folder.string(), code.message());
+  Listing listing;
+  for (; entries != fs::directory_iterator(); entries.increment(code)) {
+    const fs::directory_entry& entry = *entries;
+    if (entry.path().filename().string().starts_with(".")) continue;
+    if (entry.is_directory(code)) {
+      listing.folders.push_back(entry.path());
+    } else if (is_png_name(entry.path())) {
+      listing.pictures.push_back(entry.path());
+    } else {
+      ++listing.others;
+    }
+  }
+  if (code) fail(ErrorKind::kIo, "cannot read folder {}: {}", folder.string(), code.message());
+  std::sort(listing.pictures.begin(), listing.pictures.end());
+  std::sort(listing.folders.begin(), listing.folders.end());
+  return listing;
+}
+
+struct LabelledFiles {
+  std::vector<fs::path> files;
+  Labels labels;
+};
+
+LabelledFiles find_pictures(const fs::path& folder) {
+  const Listing top = list_folder(folder);
+  LabelledFiles found{top.pictures, {}};
+  for (const fs::path& subfolder : top.folders) {
+    const Listing inside = list_folder(subfolder);
+    if (inside.pictures.empty()) continue;
+    found.labels.values.insert(found.labels.values.end(), inside.pictures.size(),
+                               found.labels.classes++);
+    found.files.insert(found.files.end(), inside.pictures.begin(), inside.pictures.end());
+  }
+  if (found.files.empty()) {
+    fail(ErrorKind::kData,
+         "{}: expected a folder of PNG pictures (or of folders of them), got {} folders, {} other "
+         "files and no picture; convert other formats to PNG first",
+         folder.string(), top.folders.size(), top.others);
+  }
+  if (!top.pictures.empty() && found.labels.classes > 0) {
+    fail(ErrorKind::kData,
+         "{}: expected either pictures or folders of pictures (a class each), got {} pictures "
+         "beside {} folders; move the pictures into a folder of their own",
+         folder.string(), top.pictures.size(), found.labels.classes);
+  }
+  return found;
+}
+
+// Appends [H, W, C] to `out` as [C, H, W].
+void append_planes(const Image& image, std::vector<uint8_t>& out) {
+  const auto channels = static_cast<size_t>(image.channels);
+  for (size_t c = 0; c < channels; ++c) {
+    for (size_t i = c; i < image.pixels.size(); i += channels) out.push_back(image.pixels[i]);
+  }
+}
+
+Image load(const fs::path& file, const ImageFolderOptions& options) {
+  const Image picture = to_channels(read_png(file), options.channels);
+  try {
+    return fit_image(picture, options.height, options.width, options.fit);
+  } catch (const Error& error) {
+    fail(error.kind(), "{}: {}", file.string(), error.what());
+  }
+}
+
+void check(const ImageFolderOptions& options) {
+  const auto is_side = [](int64_t side) { return side >= 1 && side <= kMaxImageSide; };
+  if (!is_side(options.height) || !is_side(options.width)) {
+    fail(ErrorKind::kUsage, "pictures must have sides of 1..{}, got {}x{} (height x width)",
+         kMaxImageSide, options.height, options.width);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<ImageBytes> open_image_folder(const fs::path& folder,
+                                              const ImageFolderOptions& options) {
+  check(options);
+  LabelledFiles found = find_pictures(folder);
+  const SampleShape shape{{options.channels, options.height, options.width}};
+  std::vector<uint8_t> pixels;  // [N, C, H, W]
+  pixels.reserve(found.files.size() * static_cast<size_t>(std::max<int64_t>(shape.values(), 0)));
+  for (const fs::path& file : found.files) append_planes(load(file, options), pixels);
+  std::string description =
+      fmt::format("{} pictures of {} from {}", found.files.size(), shape.text(), folder.string());
+  return std::make_unique<ImageBytes>(shape, std::move(pixels), std::move(found.labels),
+                                      options.range, std::move(description));
+}
+
+}  // namespace belamy

