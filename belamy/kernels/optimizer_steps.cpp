@@ -1,0 +1,129 @@
+#include "belamy/kernels/optimizer_steps.h"
+
+#include "belamy/core/error.h"
+#include "belamy/kernels/chunks.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "belamy/kernels/optimizer_steps.cpp"
+// clang-format off
+#include "hwy/foreach_target.h"  // re-includes this file; must come before highway.h
+#include "hwy/highway.h"
+#include "belamy/kernels/vectors-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace belamy::kernels {
+namespace HWY_NAMESPACE {
+
+void sgd_chunk(float* HWY_RESTRICT parameter, const float* HWY_RESTRICT gradient, size_t count,
+               const SgdStep& step) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    const auto p = hn::LoadU(d, parameter + i), g = hn::LoadU(d, gradient + i);
+    hn::StoreU(hn::NegMulAdd(hn::Set(d, step.learning_rate), g, p), d, parameter + i);
+  });
+}
+
+void sgd_momentum_chunk(float* HWY_RESTRICT parameter, const float* HWY_RESTRICT gradient,
+                        float* HWY_RESTRICT velocity, size_t count, const SgdStep& step) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    const auto momentum = hn::Set(d, step.momentum);
+    const auto p = hn::LoadU(d, parameter + i), g = hn::LoadU(d, gradient + i);
+    const auto descent = hn::Mul(hn::Set(d, step.learning_rate), g);
+    const auto v = hn::MulSub(momentum, hn::LoadU(d, velocity + i), descent);
+    hn::StoreU(v, d, velocity + i);
+    const auto update = step.nesterov ? hn::MulSub(momentum, v, descent) : v;
+    hn::StoreU(hn::Add(p, update), d, parameter + i);
+  });
+}
+
+void adam_chunk(float* HWY_RESTRICT parameter, const float* HWY_RESTRICT gradient,
+                float* HWY_RESTRICT first_moment, float* HWY_RESTRICT second_moment, size_t count,
+                const AdamStep& step) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    const auto g = hn::LoadU(d, gradient + i);
+    const auto m = hn::MulAdd(hn::Set(d, step.beta1), hn::LoadU(d, first_moment + i),
+                              hn::Mul(hn::Set(d, 1.0f - step.beta1), g));
+    const auto v = hn::MulAdd(hn::Set(d, step.beta2), hn::LoadU(d, second_moment + i),
+                              hn::Mul(hn::Mul(hn::Set(d, 1.0f - step.beta2), g), g));
+    hn::StoreU(m, d, first_moment + i);
+    hn::StoreU(v, d, second_moment + i);
+    const auto update = hn::Div(hn::Mul(hn::Set(d, step.learning_rate), m),
+                                hn::Add(hn::Sqrt(v), hn::Set(d, step.epsilon)));
+    hn::StoreU(hn::Sub(hn::LoadU(d, parameter + i), update), d, parameter + i);
+  });
+}
+
+// `velocity` null: no momentum.
+void rmsprop_chunk(float* HWY_RESTRICT parameter, const float* HWY_RESTRICT gradient,
+                   float* HWY_RESTRICT mean_square, float* HWY_RESTRICT velocity, size_t count,
+                   const RmspropStep& step) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    const auto g = hn::LoadU(d, gradient + i);
+    const auto a = hn::MulAdd(hn::Set(d, step.rho), hn::LoadU(d, mean_square + i),
+                              hn::Mul(hn::Mul(hn::Set(d, 1.0f - step.rho), g), g));
+    hn::StoreU(a, d, mean_square + i);
+    auto update = hn::Div(hn::Mul(hn::Set(d, step.learning_rate), g),
+                          hn::Add(hn::Sqrt(a), hn::Set(d, step.epsilon)));
+    if (velocity != nullptr) {
+      update = hn::MulAdd(hn::Set(d, step.momentum), hn::LoadU(d, velocity + i), update);
+      hn::StoreU(update, d, velocity + i);
+    }
+    hn::StoreU(hn::Sub(hn::LoadU(d, parameter + i), update), d, parameter + i);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace belamy::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace belamy::kernels {
+
+HWY_EXPORT(sgd_chunk);
+HWY_EXPORT(sgd_momentum_chunk);
+HWY_EXPORT(adam_chunk);
+HWY_EXPORT(rmsprop_chunk);
+
+namespace {
+
+void check_velocity(const float* velocity, float momentum) {
+  if (momentum != 0.0f && velocity == nullptr) {
+    fail(ErrorKind::kUsage, "momentum {} needs a velocity buffer, got none", momentum);
+  }
+}
+
+}  // namespace
+
+void sgd_step(float* parameter, const float* gradient, float* velocity, size_t count,
+              const SgdStep& step) {
+  check_velocity(velocity, step.momentum);
+  for_chunks(count, [&](size_t begin, size_t size) {
+    if (step.momentum == 0.0f) {
+      HWY_DYNAMIC_DISPATCH(sgd_chunk)(parameter + begin, gradient + begin, size, step);
+    } else {
+      HWY_DYNAMIC_DISPATCH(sgd_momentum_chunk)
+      (parameter + begin, gradient + begin, velocity + begin, size, step);
+    }
+  });
+}
+
+void adam_step(float* parameter, const float* gradient, float* first_moment, float* second_moment,
+               size_t count, const AdamStep& step) {
+  for_chunks(count, [&](size_t begin, size_t size) {
+    HWY_DYNAMIC_DISPATCH(adam_chunk)
+    (parameter + begin, gradient + begin, first_moment + begin, second_moment + begin, size, step);
+  });
+}
+
+void rmsprop_step(float* parameter, const float* gradient, float* mean_square, float* velocity,
+                  size_t count, const RmspropStep& step) {
+  check_velocity(velocity, step.momentum);
+  for_chunks(count, [&](size_t begin, size_t size) {
+    float* const chunk_velocity = step.momentum == 0.0f ? nullptr : velocity + begin;
+    HWY_DYNAMIC_DISPATCH(rmsprop_chunk)
+    (parameter + begin, gradient + begin, mean_square + begin, chunk_velocity, size, step);
+  });
+}
+
+}  // namespace belamy::kernels
+#endif  // HWY_ONCE
