@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <cctype>
@@ -10,7 +9,31 @@
 
 #include "belamy/core/error.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "belamy/kernels/dispatch.cpp"
+// clang-format off
+#include "hwy/foreach_target.h"  // re-includes this file; must come before highway.h
+#include "hwy/highway.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
 namespace belamy::kernels {
+namespace HWY_NAMESPACE {
+
+// What simd_target reports: the truth, by the same way a kernel goes.
+int64_t own_target() {
+  return HWY_TARGET;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace belamy::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace belamy::kernels {
+
+HWY_EXPORT(own_target);
+
 namespace {
 
 constexpr const char* kVariable = "BELAMY_MAX_SIMD";
@@ -27,19 +50,27 @@ std::vector<int64_t> targets_in(int64_t mask) {
   return targets;
 }
 
-// What the machine has of what was built, from before any limit hid part of it.
+// What the machine has of what was built. Asked once and before any limit: Highway 1.0's
+// SupportedTargets also chooses the target, forgetting the limit.
 int64_t machine_targets() {
   static const int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
   return targets;
 }
 
+// Uses `target` or, where the machine lacks it, the best of the lesser ones.
+void limit_to(int64_t target) {
+  machine_targets();
+  hwy::DisableTargets(target - 1);
+  const int64_t left = hwy::SupportedTargets();
+  hwy::GetChosenTarget().Update(left);
+}
+
 // `source` is what the message blames: "BELAMY_MAX_SIMD", "the SIMD limit".
 void limit(const std::string& name, const char* source) {
-  machine_targets();
   std::vector<std::string> known;
   for (const int64_t target : targets_in(HWY_TARGETS)) {
     known.push_back(lower(hwy::TargetName(target)));
-    if (known.back() == lower(name)) return hwy::DisableTargets(target - 1);
+    if (known.back() == lower(name)) return limit_to(target);
   }
   fail(ErrorKind::kUsage, "{} must be one of {}, got '{}'; leave it out to use the best", source,
        fmt::join(known, ", "), name);
@@ -60,7 +91,7 @@ void apply_simd_environment() {
 
 std::string simd_target() {
   apply_simd_environment();
-  return hwy::TargetName(targets_in(hwy::SupportedTargets() & HWY_TARGETS).front());
+  return hwy::TargetName(HWY_DYNAMIC_DISPATCH(own_target)());
 }
 
 std::vector<std::string> simd_targets() {
@@ -77,3 +108,4 @@ void limit_simd(const std::string& name) {
 }
 
 }  // namespace belamy::kernels
+#endif  // HWY_ONCE

@@ -60,30 +60,35 @@ HWY_INLINE void store_blocks(V c0, V c1, V c2, V c3, uint32_t* HWY_RESTRICT word
 }
 
 /// Writes the words of blocks first_block .. first_block + blocks - 1 in order, and rubbish after
-/// them: `words` has room for kTileWords, blocks <= kTileWords / 4. Two vectors of blocks are
+/// them: `words` has room for kTileWords, blocks <= kTileWords / 4. Four vectors of blocks are
 /// computed together to hide the multiplications' latency.
 HWY_INLINE void philox_tile(PhiloxKey key, uint64_t first_block, size_t blocks,
                             uint32_t* HWY_RESTRICT words) {
   const hn::ScalableTag<uint64_t> d64;
   const hn::Repartition<uint32_t, decltype(d64)> d32;
   const size_t lanes = hn::Lanes(d64);
+  const auto zero = hn::Zero(d64), next = hn::Set(d64, static_cast<uint64_t>(lanes));
   const auto multiplier0 = hn::Set(d32, 0xD2511F53u), multiplier1 = hn::Set(d32, 0xCD9E8D57u);
-  for (size_t block = 0; block < blocks; block += 2 * lanes) {
+  const auto weyl_low = hn::Set(d64, 0x9E3779B9u), weyl_high = hn::Set(d64, 0xBB67AE85u);
+  for (size_t block = 0; block < blocks; block += 4 * lanes) {
     auto a0 = hn::Add(hn::Iota(d64, 0), hn::Set(d64, first_block + block));
-    auto b0 = hn::Add(a0, hn::Set(d64, static_cast<uint64_t>(lanes)));
+    auto b0 = hn::Add(a0, next), c0 = hn::Add(b0, next), d0 = hn::Add(c0, next);
     auto a1 = hn::ShiftRight<32>(a0), b1 = hn::ShiftRight<32>(b0);
-    auto a2 = hn::Zero(d64), a3 = hn::Zero(d64), b2 = hn::Zero(d64), b3 = hn::Zero(d64);
-    PhiloxKey round_key = key;
+    auto c1 = hn::ShiftRight<32>(c0), d1 = hn::ShiftRight<32>(d0);
+    auto a2 = zero, a3 = zero, b2 = zero, b3 = zero, c2 = zero, c3 = zero, d2 = zero, d3 = zero;
+    auto low = hn::Set(d64, uint64_t{key.low}), high = hn::Set(d64, uint64_t{key.high});
     for (int round = 0; round < 10; ++round) {
-      const auto low = hn::Set(d64, uint64_t{round_key.low});
-      const auto high = hn::Set(d64, uint64_t{round_key.high});
       philox_round(a0, a1, a2, a3, low, high, multiplier0, multiplier1);
       philox_round(b0, b1, b2, b3, low, high, multiplier0, multiplier1);
-      round_key.low += 0x9E3779B9u;
-      round_key.high += 0xBB67AE85u;
+      philox_round(c0, c1, c2, c3, low, high, multiplier0, multiplier1);
+      philox_round(d0, d1, d2, d3, low, high, multiplier0, multiplier1);
+      low = hn::Add(low, weyl_low);
+      high = hn::Add(high, weyl_high);
     }
     store_blocks(a0, a1, a2, a3, words + 4 * block);
     store_blocks(b0, b1, b2, b3, words + 4 * (block + lanes));
+    store_blocks(c0, c1, c2, c3, words + 4 * (block + 2 * lanes));
+    store_blocks(d0, d1, d2, d3, words + 4 * (block + 3 * lanes));
   }
 }
 
