@@ -1,0 +1,43 @@
+# Short names for the usual steps; the work is done by CMake (CMakePresets.json) and scripts/.
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build test demo test-debian13 format tidy clean install
+
+help:  ## List these targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## Install what the build needs (Debian 12 or 13)
+	@scripts/setup
+
+build: build/release/build.ninja  ## Build the library and build/release/cli/belamy
+	cmake --build --preset release --parallel $(JOBS)
+
+build/release/build.ninja: CMakePresets.json
+	cmake --preset release
+
+test: setup build  ## Build and run every test
+	ctest --preset release --parallel $(JOBS)
+
+demo: setup build  ## Build, train on MNIST, draw a grid of digits
+	@scripts/demo
+
+test-debian13:  ## Run `make test` in a Debian 13 of its own, below build-debian/ (as root)
+	scripts/debian-root trixie make test
+
+format:  ## Format every source file
+	@scripts/setup dev
+	git ls-files -z '*.h' '*.cpp' | xargs -0 clang-format -i
+
+tidy:  ## Check every source file with clang-tidy
+	@scripts/setup dev
+	cmake --preset tidy
+	run-clang-tidy -quiet -p build/tidy -j $(JOBS) '^$(CURDIR)/(belamy|cli)/'
+
+clean:  ## Delete what was built; runs/ and build-debian/ stay
+	rm -rf build
+
+install: build  ## Install below PREFIX, /usr/local unless told
+	cmake --install build/release --prefix "$(PREFIX)"
