@@ -16,6 +16,9 @@ uint64_t mix(uint64_t seed, std::string_view name) {
   return x ^ (x >> 31);
 }
 
+// GCC and Clang have it on every 64-bit machine, but ISO C++ does not.
+__extension__ using Uint128 = unsigned __int128;
+
 double unit_double(uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
 
 }  // namespace
@@ -63,7 +66,7 @@ uint64_t RandomStream::below(uint64_t bound) {
   // Lemire's multiply-shift with rejection (2019).
   const uint64_t threshold = (0 - bound) % bound;
   while (true) {
-    const auto product = static_cast<unsigned __int128>(bits()) * bound;
+    const auto product = static_cast<Uint128>(bits()) * bound;
     if (static_cast<uint64_t>(product) >= threshold) return static_cast<uint64_t>(product >> 64);
   }
 }

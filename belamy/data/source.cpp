@@ -9,14 +9,14 @@ namespace belamy {
 namespace fs = std::filesystem;
 namespace {
 
-// Runs a program; its last words become the error.
+// Runs a program; its first words become the error: npm's and curl's causes.
 void run(const std::vector<std::string>& argv, const fs::path& folder) {
   const ProcessResult result = run_process(argv, folder);
   if (result.exit_code == 0) return;
   constexpr size_t kWordsKept = 400;
   std::string words = result.output;
   while (!words.empty() && words.back() == '\n') words.pop_back();
-  if (words.size() > kWordsKept) words = "..." + words.substr(words.size() - kWordsKept);
+  if (words.size() > kWordsKept) words = words.substr(0, kWordsKept) + "...";
   std::replace(words.begin(), words.end(), '\n', ' ');
   fail(ErrorKind::kDownload, "{} ended with {}: {}", argv[0], result.exit_code, words);
 }

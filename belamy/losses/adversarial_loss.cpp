@@ -1,0 +1,24 @@
+#include "belamy/losses/adversarial_loss.h"
+
+#include <torch/torch.h>
+
+namespace belamy {
+
+at::Tensor real_term(const at::Tensor& real_logits, const AdversarialLossOptions& options) {
+  const at::Tensor as_real = -at::log_sigmoid(real_logits).mean();
+  if (options.label_smoothing == 0) return as_real;
+  const at::Tensor as_fake = -at::log_sigmoid(-real_logits).mean();
+  return (1 - options.label_smoothing) * as_real + options.label_smoothing * as_fake;
+}
+
+at::Tensor fake_term(const at::Tensor& fake_logits) {
+  return -at::log_sigmoid(-fake_logits).mean();
+}
+
+at::Tensor generator_cost(const at::Tensor& fake_logits, const AdversarialLossOptions& options) {
+  const at::Tensor cost = options.name == "minimax" ? at::log_sigmoid(-fake_logits).mean()
+                                                    : -at::log_sigmoid(fake_logits).mean();
+  return options.generator_scale * cost;
+}
+
+}  // namespace belamy

@@ -1,0 +1,41 @@
+#include "belamy/nn/batch_norm.h"
+
+#include <torch/torch.h>
+
+#include "belamy/core/error.h"
+
+namespace belamy {
+
+Shape BatchNorm::output_shape(const Shape& input) const {
+  if (input.size() != 1 && input.size() != 3) {
+    fail(ErrorKind::kShape, "batch_norm takes [features] or [channels, height, width], got {}",
+         shape_text(input));
+  }
+  return input;
+}
+
+void BatchNorm::build(const Shape& input, RandomStream&) {
+  weight_ = at::ones({input[0]}, at::kFloat);
+  bias_ = at::zeros({input[0]}, at::kFloat);
+  running_mean_ = at::zeros({input[0]}, at::kFloat);
+  running_var_ = at::ones({input[0]}, at::kFloat);
+}
+
+std::vector<LayerTensor> BatchNorm::tensors() const {
+  return {{"weight", weight_},
+          {"bias", bias_},
+          {"running_mean", running_mean_, false},
+          {"running_var", running_var_, false}};
+}
+
+at::Tensor BatchNorm::forward(const at::Tensor& x, const ForwardContext& context) const {
+  const bool training = context.mode == Mode::kTraining;
+  const bool uses_averages = !training || context.update_statistics;
+  const at::Tensor mean = uses_averages ? running_mean_ : at::Tensor();
+  const at::Tensor variance = uses_averages ? running_var_ : at::Tensor();
+  // Statistics are taken in fp32: bf16 sums lose them.
+  return at::batch_norm(x.to(at::kFloat), weight_, bias_, mean, variance, training,
+                        1.0 - options_.momentum, options_.epsilon, /*cudnn_enabled=*/false);
+}
+
+}  // namespace belamy

@@ -1,0 +1,94 @@
+#include "belamy/nn/compile.h"
+
+#include <torch/torch.h>
+
+#include "belamy/nn/convolution.h"
+
+namespace belamy {
+namespace {
+
+/// The layer as it stands.
+class PlainStage final : public Stage {
+ public:
+  explicit PlainStage(const Layer& layer) : layer_(layer) {}
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
+    return layer_.forward(x, context);
+  }
+
+ private:
+  const Layer& layer_;
+};
+
+/// An affine layer without its activation.
+class AffineStage final : public Stage {
+ public:
+  explicit AffineStage(const AffineLayer& layer) : layer_(layer) {}
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
+    return layer_.affine(x, context);
+  }
+
+ private:
+  const AffineLayer& layer_;
+};
+
+/// A transposed convolution of stride 1 as a convolution: padding k - 1 - cut, kernel flipped, its
+/// channel dimensions swapped.
+class TurnedConvolution final : public Stage {
+ public:
+  TurnedConvolution(const ConvTranspose& layer, bool with_activation)
+      : layer_(layer), with_activation_(with_activation) {}
+
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
+    const ConvTransposeOptions& options = layer_.options();
+    const at::Tensor kernel = layer_.weight().flip({2, 3}).transpose(0, 1);
+    const at::Tensor y = padded_convolution(
+        x, kernel, layer_.bias(), turned(x.size(2), options.kernel_rows(), options.padding_rule()),
+        turned(x.size(3), options.kernel_columns(), options.padding_rule()), {1}, context);
+    return with_activation_ ? activate(y, layer_.activation()) : y;
+  }
+
+ private:
+  static PaddingPair turned(int64_t input, int64_t kernel, Padding padding) {
+    const PaddingPair cut = transposed_cut(input, kernel, 1, padding);
+    return {kernel - 1 - cut.before, kernel - 1 - cut.after};
+  }
+
+  const ConvTranspose& layer_;
+  bool with_activation_;
+};
+
+bool has_stride_one(const ConvTranspose& layer) {
+  return layer.options().stride_rows() == 1 && layer.options().stride_columns() == 1;
+}
+
+std::unique_ptr<Stage> make_stage(const Layer& layer, bool with_activation) {
+  const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
+  if (transposed != nullptr && has_stride_one(*transposed)) {
+    return std::make_unique<TurnedConvolution>(*transposed, with_activation);
+  }
+  const auto* affine = dynamic_cast<const AffineLayer*>(&layer);
+  if (affine != nullptr && !with_activation) return std::make_unique<AffineStage>(*affine);
+  return std::make_unique<PlainStage>(layer);
+}
+
+}  // namespace
+
+CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers) {
+  CompiledLayers compiled;
+  for (const auto& layer : layers) {
+    const bool last = layer == layers.back();
+    if (last) {
+      if (const auto* function = dynamic_cast<const ActivationLayer*>(layer.get())) {
+        compiled.final_activation = function->function();
+        break;
+      }
+      if (const auto* affine = dynamic_cast<const AffineLayer*>(layer.get())) {
+        compiled.final_activation = affine->activation();
+      }
+    }
+    compiled.stages.push_back(make_stage(*layer, /*with_activation=*/!last));
+  }
+  return compiled;
+}
+
+}  // namespace belamy

@@ -1,0 +1,31 @@
+// Turns a layer list into stages. This is the one place where layers are rewritten into faster
+// forms; whatever it does, a stage must compute what the plain layers mean.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "belamy/nn/activation.h"
+#include "belamy/nn/layer.h"
+
+namespace belamy {
+
+/// A step of a compiled network. x: [N, ...]; the order of gradient is that of ATen's operations.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  virtual at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const = 0;
+};
+
+struct CompiledLayers {
+  std::vector<std::unique_ptr<Stage>> stages;  // up to, not including, the final activation
+  ActivationOptions final_activation = Linear{};
+};
+
+/// The layers stay owned by the caller and must outlive the stages. Rewrites:
+///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around,
+///    which LibTorch runs several times faster;
+///  - the last activation is kept apart, so that losses can be computed from logits.
+CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers);
+
+}  // namespace belamy

@@ -1,0 +1,45 @@
+// Fully connected layer.
+#pragma once
+
+#include "belamy/nn/affine_layer.h"
+#include "belamy/nn/initializer.h"
+
+namespace belamy {
+
+struct DenseOptions {
+  static constexpr const char* kType = "dense";
+  int64_t units = 0;
+  bool use_bias = true;
+  ActivationOptions activation = Linear{};
+  InitializerOptions kernel_initializer = GlorotUniform{};
+  InitializerOptions bias_initializer = Zeros{};
+
+  void visit(OptionsVisitor& v) {
+    v.integer("units", units, {1, 1 << 24}, "number of outputs");
+    v.boolean("use_bias", use_bias, "add a bias to each output");
+    v.one_of("activation", activation, "applied to the outputs");
+    v.one_of("kernel_initializer", kernel_initializer, "how the weights start");
+    v.one_of("bias_initializer", bias_initializer, "how the biases start");
+  }
+};
+
+/// [N, F] -> [N, units]. weight: [units, F], bias: [units].
+class Dense final : public AffineLayer {
+ public:
+  explicit Dense(DenseOptions options) : options_(std::move(options)) {}
+
+  const char* keras_name() const override { return "Dense"; }
+  Shape output_shape(const Shape& input) const override;
+  void build(const Shape& input, RandomStream& random) override;
+  std::vector<LayerTensor> tensors() const override;
+  int64_t multiply_adds(const Shape& input) const override;
+  const ActivationOptions& activation() const override { return options_.activation; }
+  at::Tensor affine(const at::Tensor& x, const ForwardContext& context) const override;
+
+ private:
+  DenseOptions options_;
+  at::Tensor weight_;  // [units, F]
+  at::Tensor bias_;    // [units], undefined without bias
+};
+
+}  // namespace belamy

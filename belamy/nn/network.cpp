@@ -1,0 +1,129 @@
+#include "belamy/nn/network.h"
+
+#include <torch/torch.h>
+
+#include <cctype>
+#include <map>
+
+namespace belamy {
+namespace {
+
+// "Conv2DTranspose" -> "conv2d_transpose", "LeakyReLU" -> "leaky_re_lu", as Keras names layers.
+std::string snake_case(const std::string& camel) {
+  const auto upper = [&](size_t i) { return std::isupper(static_cast<unsigned char>(camel[i])) != 0; };
+  const auto lower = [&](size_t i) {
+    return i < camel.size() && std::islower(static_cast<unsigned char>(camel[i])) != 0;
+  };
+  std::string snake;
+  for (size_t i = 0; i < camel.size(); ++i) {
+    if (i > 0 && upper(i) && (lower(i - 1) || lower(i + 1))) snake += '_';
+    snake += static_cast<char>(std::tolower(static_cast<unsigned char>(camel[i])));
+  }
+  return snake;
+}
+
+}  // namespace
+
+std::vector<Shape> infer_shapes(const std::string& network, const std::vector<LayerOptions>& layers,
+                                const Shape& input) {
+  if (layers.empty()) fail(ErrorKind::kShape, "{} has no layers; give it a list, layers = [...]", network);
+  std::vector<Shape> shapes;
+  Shape shape = input;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    try {
+      shape = make_layer(layers[i])->output_shape(shape);
+      elements(shape);  // refuses what no machine could hold
+    } catch (const Error& error) {
+      const std::string reason = std::string(error.what()).substr(std::string("[shape] ").size());
+      throw LayerShapeError(
+          fmt::format("{} layer {} ({}): {}", network, i + 1, layer_type(layers[i]), reason), i,
+          network);
+    }
+    shapes.push_back(shape);
+  }
+  return shapes;
+}
+
+ActivationOptions final_activation(const std::vector<LayerOptions>& layers) {
+  if (layers.empty()) return Linear{};
+  const auto layer = make_layer(layers.back());
+  if (const auto* function = dynamic_cast<const ActivationLayer*>(layer.get())) {
+    return function->function();
+  }
+  const auto* affine = dynamic_cast<const AffineLayer*>(layer.get());
+  return affine != nullptr ? affine->activation() : ActivationOptions(Linear{});
+}
+
+Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shape input,
+                 uint64_t seed)
+    : name_(std::move(name)),
+      input_(std::move(input)),
+      shapes_(infer_shapes(name_, layers, input_)) {
+  RandomStream random(seed, name_ + ".initializer");
+  std::map<std::string, int> used;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    layers_.push_back(make_layer(layers[i]));
+    Layer& layer = *layers_.back();
+    layer.build(i == 0 ? input_ : shapes_[i - 1], random);
+    const std::string kind = snake_case(layer.keras_name());
+    layer_names_.push_back(fmt::format("{}_{}", kind, ++used[kind]));
+    for (const LayerTensor& held : layer.tensors()) {
+      const NamedTensor named{layer_names_.back() + "." + held.name, held.tensor};
+      state_.push_back(named);
+      if (held.trainable) parameters_.push_back(named);
+    }
+  }
+  compiled_ = compile(layers_);
+}
+
+at::Tensor Network::logits(const at::Tensor& x, const ForwardContext& context) const {
+  at::Tensor y = x;
+  for (const auto& stage : compiled_.stages) y = stage->forward(y, context);
+  return y.to(at::kFloat);
+}
+
+at::Tensor Network::forward(const at::Tensor& x, const ForwardContext& context) const {
+  return activate(logits(x, context), compiled_.final_activation);
+}
+
+at::Tensor Network::plain_forward(const at::Tensor& x, const ForwardContext& context) const {
+  at::Tensor y = x;
+  for (const auto& layer : layers_) y = layer->forward(y, context);
+  return y.to(at::kFloat);
+}
+
+std::vector<at::Tensor> Network::parameter_tensors() const {
+  std::vector<at::Tensor> tensors;
+  for (const NamedTensor& parameter : parameters_) tensors.push_back(parameter.tensor);
+  return tensors;
+}
+
+void Network::set_trainable(bool trainable) {
+  for (NamedTensor& parameter : parameters_) parameter.tensor.set_requires_grad(trainable);
+}
+
+void Network::load_state(const std::vector<NamedTensor>& tensors, const std::string& source) {
+  copy_tensors(tensors, state_, source, name_);
+}
+
+int64_t Network::multiply_adds() const {
+  int64_t total = 0;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    total += layers_[i]->multiply_adds(i == 0 ? input_ : shapes_[i - 1]);
+  }
+  return total;
+}
+
+std::vector<Network::Row> Network::rows() const {
+  std::vector<Row> rows;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    Row row{layer_names_[i], layers_[i]->keras_name(), shapes_[i]};
+    for (const LayerTensor& held : layers_[i]->tensors()) {
+      (held.trainable ? row.trainable : row.non_trainable) += held.tensor.numel();
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace belamy

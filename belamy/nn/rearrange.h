@@ -1,0 +1,87 @@
+// Layers that move values without computing: flatten, reshape, zero_pad, upsample.
+#pragma once
+
+#include "belamy/core/options.h"
+#include "belamy/nn/layer.h"
+
+namespace belamy {
+
+struct FlattenOptions {
+  static constexpr const char* kType = "flatten";
+  void visit(OptionsVisitor&) {}
+};
+
+struct ReshapeOptions {
+  static constexpr const char* kType = "reshape";
+  std::vector<int64_t> shape;
+  void visit(OptionsVisitor& v) {
+    v.integers("shape", shape, {1, 3}, {1, 1 << 24}, "[features] or [channels, height, width]");
+  }
+};
+
+struct ZeroPadOptions {
+  static constexpr const char* kType = "zero_pad";
+  std::vector<int64_t> padding = {1};
+  void visit(OptionsVisitor& v) {
+    v.integers("padding", padding, {1, 4}, {0, 1024},
+               "all sides; [rows, columns]; or [top, bottom, left, right]");
+  }
+};
+
+struct UpsampleOptions {
+  static constexpr const char* kType = "upsample";
+  std::vector<int64_t> factor = {2};
+  std::string interpolation = "nearest";
+  void visit(OptionsVisitor& v) {
+    v.integers("factor", factor, {1, 2}, {1, 64}, "one number, or [rows, columns]");
+    v.choice("interpolation", interpolation, {"nearest", "bilinear"}, "how new pixels are made");
+  }
+};
+
+/// [N, ...] -> [N, product], channels first.
+class Flatten final : public Layer {
+ public:
+  explicit Flatten(FlattenOptions) {}
+  const char* keras_name() const override { return "Flatten"; }
+  Shape output_shape(const Shape& input) const override { return {elements(input)}; }
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+};
+
+/// [N, ...] -> [N, shape...]; the number of values stays.
+class Reshape final : public Layer {
+ public:
+  explicit Reshape(ReshapeOptions options) : options_(std::move(options)) {}
+  const char* keras_name() const override { return "Reshape"; }
+  Shape output_shape(const Shape& input) const override;
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+
+ private:
+  ReshapeOptions options_;
+};
+
+/// Keras's ZeroPadding2D. [N, C, H, W] -> [N, C, H + top + bottom, W + left + right].
+class ZeroPad final : public Layer {
+ public:
+  explicit ZeroPad(ZeroPadOptions options);
+  const char* keras_name() const override { return "ZeroPadding2D"; }
+  Shape output_shape(const Shape& input) const override;
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+
+ private:
+  int64_t top_ = 0, bottom_ = 0, left_ = 0, right_ = 0;
+};
+
+/// Keras's UpSampling2D. [N, C, H, W] -> [N, C, factor*H, factor*W]. Bilinear samples at half
+/// pixels, as TensorFlow 2 and PyTorch's align_corners = false do.
+class Upsample final : public Layer {
+ public:
+  explicit Upsample(UpsampleOptions options) : options_(std::move(options)) {}
+  const char* keras_name() const override { return "UpSampling2D"; }
+  Shape output_shape(const Shape& input) const override;
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+
+ private:
+  UpsampleOptions options_;
+};
+
+}  // namespace belamy

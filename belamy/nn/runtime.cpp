@@ -1,0 +1,37 @@
+#include "belamy/nn/runtime.h"
+
+#include <ATen/Config.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include "belamy/core/error.h"
+#include "belamy/core/threads.h"
+
+namespace belamy {
+
+int configure_runtime(int threads) {
+  if (threads < 0 || threads > 4096) {
+    fail(ErrorKind::kUsage, "threads must be 0 (one a core) to 4096, got {}", threads);
+  }
+  const int used = threads == 0 ? physical_cores() : threads;
+  at::globalContext().setFlushDenormal(true);  // before the pool: its threads inherit the setting
+  at::set_num_threads(used);
+  return used;
+}
+
+void require_device(const std::string& device) {
+  if (device == "cpu") return;
+  if (device == "cuda" || device.starts_with("cuda:")) {
+    fail(ErrorKind::kUsage, "device {} is not available: Belamy trains on the processor; use cpu",
+         device);
+  }
+  fail(ErrorKind::kUsage, "device must be cpu, got '{}'", device);
+}
+
+std::string torch_version() { return TORCH_VERSION; }
+
+std::string torch_build_settings() { return at::show_config(); }
+
+}  // namespace belamy

@@ -1,0 +1,20 @@
+// LibTorch's own settings, in one place.
+#pragma once
+
+#include <string>
+
+namespace belamy {
+
+/// Threads for LibTorch, OpenMP kernels and an OpenMP BLAS; 0 means one a physical core. Also turns
+/// denormal numbers to zero: they slow vanishing gradients and moments down many times. Returns the
+/// number in use. Call before the first tensor operation.
+int configure_runtime(int threads);
+
+/// "cpu", or "cuda[:i]" where LibTorch has CUDA. Throws kUsage with what this build can do.
+void require_device(const std::string& device);
+
+/// For `belamy doctor`.
+std::string torch_version();
+std::string torch_build_settings();
+
+}  // namespace belamy

@@ -1,0 +1,26 @@
+// The [train] section of a recipe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "belamy/core/options.h"
+
+namespace belamy {
+
+struct TrainOptions {
+  int64_t batch_size = 64;
+  int64_t steps = 0;
+  int64_t epochs = 0;
+  int64_t seed = 1;
+  std::string precision = "auto";
+  int64_t log_every = 100;
+  int64_t sample_every = 500;
+  int64_t sample_count = 64;
+  int64_t checkpoint_every = 1000;
+  int64_t keep_checkpoints = 3;
+
+  void visit(OptionsVisitor& v);
+};
+
+}  // namespace belamy

@@ -1,0 +1,107 @@
+#include "belamy/train/trainer.h"
+
+#include <cmath>
+
+#include "belamy/core/error.h"
+#include "belamy/train/batches.h"
+#include "belamy/train/checkpoint.h"
+
+namespace belamy {
+namespace {
+
+void remove_old_checkpoints(const Run& run) {
+  const std::vector<int64_t> steps = run.checkpoint_steps();
+  const auto keep = static_cast<size_t>(run.recipe().train.keep_checkpoints);
+  for (size_t i = 0; i + keep < steps.size(); ++i) {
+    std::error_code code;
+    std::filesystem::remove_all(run.checkpoints_folder() / step_name(steps[i]), code);
+  }
+}
+
+/// Tells the monitors that it is over, also when an error ends it.
+class EndNotice {
+ public:
+  EndNotice(const std::vector<Monitor*>& monitors, const TrainingView& view)
+      : monitors_(monitors), view_(view) {}
+  ~EndNotice() {
+    for (Monitor* monitor : monitors_) monitor->on_end(view_);
+  }
+  EndNotice(const EndNotice&) = delete;
+  EndNotice& operator=(const EndNotice&) = delete;
+
+ private:
+  const std::vector<Monitor*>& monitors_;
+  const TrainingView& view_;
+};
+
+}  // namespace
+
+Trainer::Trainer(const TrainingView& view, Game& game, Loader& loader,
+                 std::vector<Monitor*> monitors)
+    : view_(view),
+      game_(game),
+      loader_(loader),
+      monitors_(std::move(monitors)),
+      step_(view.first_step),
+      saved_step_(view.first_step > 0 ? view.first_step : -1) {}
+
+Outcome Trainer::run(const std::atomic<bool>* stop) {
+  for (Monitor* monitor : monitors_) monitor->on_start(view_);
+  const EndNotice notice(monitors_, view_);
+  begin_ = std::chrono::steady_clock::now();
+  while (step_ < view_.total_steps) {
+    if (stop != nullptr && stop->load()) {
+      save_if_due(/*ending=*/true);
+      return Outcome::kStopped;
+    }
+    train_one_step();
+    save_if_due(/*ending=*/step_ == view_.total_steps);
+  }
+  return Outcome::kFinished;
+}
+
+void Trainer::train_one_step() {
+  const at::Tensor real = next_batches(loader_, game_.batches_per_round(), game_.sample_shape());
+  ++step_;
+  const bool detailed = is_detailed();
+  const RoundReport report = game_.play(real, detailed);
+  require_finite(report);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
+  const StepView view{step_, elapsed.count(), report, detailed};
+  for (Monitor* monitor : monitors_) monitor->on_step(view_, view);
+}
+
+bool Trainer::is_detailed() const {
+  return step_ == 1 || step_ == view_.total_steps ||
+         step_ % view_.run.recipe().train.log_every == 0;
+}
+
+void Trainer::require_finite(const RoundReport& report) const {
+  for (const auto& [name, value] : report.scalars) {
+    if (std::isfinite(value)) continue;
+    const auto saved = view_.run.checkpoint_steps();
+    fail(ErrorKind::kDiverged,
+         "{} became {} at step {}; {}. Try a lower optimizer.learning_rate, or --precision fp32",
+         name, value, step_,
+         saved.empty() ? std::string("there is no checkpoint yet")
+                       : fmt::format("the checkpoint of step {} is kept", saved.back()));
+  }
+}
+
+void Trainer::save_if_due(bool ending) {
+  const int64_t every = view_.run.recipe().train.checkpoint_every;
+  const bool due = ending || (every > 0 && step_ % every == 0);
+  if (!due || step_ == saved_step_) return;
+  if (!game_.is_finite()) {
+    fail(ErrorKind::kDiverged,
+         "a weight is no longer finite at step {}; no checkpoint is made of it. Try a lower "
+         "optimizer.learning_rate",
+         step_);
+  }
+  save_checkpoint(view_.run.checkpoints_folder() / step_name(step_),
+                  {step_, loader_.state(), game_.state()});
+  saved_step_ = step_;
+  remove_old_checkpoints(view_.run);
+}
+
+}  // namespace belamy

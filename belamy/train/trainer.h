@@ -1,0 +1,40 @@
+// The training loop: a batch, a round of the game, the monitors, a checkpoint when one is due.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+
+#include "belamy/data/loader.h"
+#include "belamy/games/game.h"
+#include "belamy/train/monitor.h"
+#include "belamy/train/training.h"
+
+namespace belamy {
+
+class Trainer {
+ public:
+  /// All must outlive the trainer; `game` is the one `view` shows.
+  Trainer(const TrainingView& view, Game& game, Loader& loader, std::vector<Monitor*> monitors);
+
+  /// Trains to the last step, or until `stop` is set; a checkpoint holds the last step done.
+  /// Throws kDiverged, after which the last good checkpoint is the newest.
+  Outcome run(const std::atomic<bool>* stop);
+
+  int64_t step() const { return step_; }
+
+ private:
+  void train_one_step();
+  void require_finite(const RoundReport& report) const;
+  void save_if_due(bool ending);
+  bool is_detailed() const;
+
+  const TrainingView& view_;
+  Game& game_;
+  Loader& loader_;
+  std::vector<Monitor*> monitors_;
+  int64_t step_ = 0;
+  int64_t saved_step_ = -1;
+  std::chrono::steady_clock::time_point begin_;
+};
+
+}  // namespace belamy

@@ -1,0 +1,88 @@
+// belamy bench [RECIPE]...
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "belamy/nn/precision.h"
+#include "belamy/nn/runtime.h"
+#include "belamy/train/step_time.h"
+#include "cli/command.h"
+#include "cli/recipe_arguments.h"
+
+namespace belamy::cli {
+namespace {
+
+struct BenchArguments {
+  std::vector<std::string> recipes = {"s3-scratch", "s1-mlp", "s4-dcgan-rmsprop",
+                                      "s2-dcgan-transpose"};
+  std::vector<std::string> overrides;
+  std::string precision;
+  int threads = 0;
+  double seconds = 10;
+  bool json = false;
+};
+
+void print_row(const StepTime& time, bool json) {
+  if (json) {
+    const nlohmann::ordered_json row = {{"recipe", time.recipe},
+                                        {"batch", time.batch},
+                                        {"precision", precision_name(time.precision)},
+                                        {"threads", time.threads},
+                                        {"step_ms", time.step_ms},
+                                        {"images_per_s", time.images_per_second},
+                                        {"peak_share", time.peak_share}};
+    fmt::print("{}\n", row.dump());
+  } else {
+    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10.2f} {:>10.0f} {:>9.1f}%\n", time.recipe, time.batch,
+               precision_name(time.precision), time.threads, time.step_ms, time.images_per_second,
+               100 * time.peak_share);
+  }
+  std::fflush(stdout);
+}
+
+int bench(const BenchArguments& arguments) {
+  const int threads = configure_runtime(arguments.threads);
+  const double peak = measure_peak_rate();
+  if (!arguments.json) {
+    fmt::print(stderr, "best rate of a matrix product or convolution here: {:.0f} GFLOP/s\n",
+               peak / 1e9);
+    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10} {:>10} {:>10}\n", "recipe", "batch", "precision",
+               "threads", "step ms", "images/s", "of peak");
+  }
+  std::vector<std::string> overrides = arguments.overrides;
+  if (!arguments.precision.empty()) {
+    overrides.push_back(fmt::format("train.precision=\"{}\"", arguments.precision));
+  }
+  for (const std::string& name : arguments.recipes) {
+    const Recipe recipe = load_recipe(name, overrides);
+    fetch_if_missing(recipe);
+    print_row(measure_step_time(recipe, {threads, arguments.seconds, peak}), arguments.json);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Runner add_bench(CLI::App& app) {
+  auto a = std::make_shared<BenchArguments>();
+  app.add_option("recipes", a->recipes, "Recipes to measure [the seeds' networks]")
+      ->type_name("RECIPE");
+  app.add_option("--set", a->overrides, "Change a key of the recipes; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--precision", a->precision, "auto, fp32 or bf16")->type_name("P");
+  app.add_option("--threads", a->threads, "Threads; 0 is one a core")
+      ->type_name("N")
+      ->check(CLI::Range(0, 4096));
+  app.add_option("--seconds", a->seconds, "Time to spend on each recipe [10]")
+      ->type_name("S")
+      ->check(CLI::Range(0.1, 3600.0));
+  app.add_flag("--json", a->json, "A JSON object a line");
+  app.footer("\nA step is a whole round on real data: discriminator and generator updates. The median\n"
+             "is shown. The share of peak is the step's arithmetic over its time, over the best rate\n"
+             "of a matrix product or convolution measured in the same run.");
+  return [a] { return bench(*a); };
+}
+
+}  // namespace belamy::cli

@@ -1,0 +1,129 @@
+// The command `belamy`: parses, runs one subcommand, maps errors to exit codes.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "belamy/core/error.h"
+#include "belamy/core/nearest_name.h"
+#include "belamy/core/version.h"
+#include "cli/command.h"
+
+#ifdef BELAMY_JEMALLOC
+// jemalloc reads this at start: pages once touched are kept, so that the next step's tensors do not
+// fault them in again.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0,narenas:2";
+}
+#endif
+
+namespace belamy::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* help;
+  Runner (*add)(CLI::App&);
+};
+
+constexpr Command kCommands[] = {
+    {"recipes", "List the built-in recipes", add_recipes},
+    {"summary", "Show a recipe's networks, layer by layer", add_summary},
+    {"data", "List, describe and fetch data sets", add_data},
+    {"train", "Train a recipe into a run folder", add_train},
+    {"sample", "Draw samples from a trained generator", add_sample},
+    {"bench", "Measure the time of a training step", add_bench},
+    {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
+};
+
+constexpr const char* kFooter =
+    "\nA first session:\n"
+    "  belamy train demo             fetch MNIST, train three minutes, leave a run folder\n"
+    "  belamy sample latest          draw a grid of digits from it\n"
+    "\nExit codes: 0 done, 1 the work failed, 2 the request was wrong, 130 stopped by the user.\n"
+    "`belamy COMMAND --help` explains a command.";
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+    case ErrorKind::kRecipe:
+    case ErrorKind::kShape: return 2;
+    default: return 1;
+  }
+}
+
+int complain(const std::string& message, int code) {
+  fmt::print(stderr, "belamy: {}\n", message);
+  return code;
+}
+
+// The commands or options a mistyped word could have meant.
+std::vector<std::string> known_words(const CLI::App& app, bool option) {
+  std::vector<std::string> words;
+  if (option) {
+    for (const CLI::Option* known : app.get_options()) {
+      for (const std::string& name : known->get_lnames()) words.push_back("--" + name);
+    }
+  } else {
+    for (const CLI::App* command : app.get_subcommands({})) words.push_back(command->get_name());
+  }
+  return words;
+}
+
+int complain_of_words(const CLI::App& app, const CLI::ParseError& error,
+                      const std::vector<std::string>& arguments) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& asked = chosen.empty() ? app : *chosen.front();
+  std::string message = error.what();
+  for (const std::string& word : arguments) {
+    const bool option = word.starts_with("--");
+    const std::string name = word.substr(0, word.find('='));
+    const std::vector<std::string> known = known_words(asked, option);
+    if (message.find(word) == std::string::npos || known.empty()) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    message = fmt::format("'{}' is not known{}", name, suggestion(name, known));
+    break;
+  }
+  const std::string help = chosen.empty() ? "belamy --help" : "belamy " + asked.get_name() + " --help";
+  return complain(fmt::format("[usage] {}\nSee `{}`.", message, help), 2);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Belamy trains, judges and hands over generative adversarial networks.", "belamy");
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(0, 1);
+  app.footer(kFooter);
+  std::vector<std::pair<CLI::App*, Runner>> runners;
+  for (const Command& command : kCommands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.help);
+    runners.emplace_back(sub, command.add(*sub));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return complain_of_words(app, error, {argv + 1, argv + argc});
+  }
+  for (const auto& [sub, runner] : runners) {
+    if (sub->parsed()) return runner();
+  }
+  fmt::print("{}", app.help());
+  return 2;
+}
+
+}  // namespace
+}  // namespace belamy::cli
+
+int main(int argc, char** argv) {
+  using namespace belamy;
+  try {
+    return cli::run(argc, argv);
+  } catch (const Error& error) {
+    return cli::complain(error.what(), cli::exit_code(error.kind()));
+  } catch (const std::bad_alloc&) {
+    return cli::complain("[memory] not enough memory; try a smaller train.batch_size", 1);
+  } catch (const std::exception& error) {
+    return cli::complain(fmt::format("[internal] {}", error.what()), 1);
+  }
+}

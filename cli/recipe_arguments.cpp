@@ -1,0 +1,32 @@
+#include "cli/recipe_arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "belamy/data/catalog.h"
+#include "belamy/data/fetch.h"
+
+namespace belamy::cli {
+
+void RecipeArguments::add_to(CLI::App& app, bool recipe_required) {
+  app.add_option("recipe", recipe, "A built-in recipe's name, or the path of a .toml file")
+      ->required(recipe_required)
+      ->type_name("RECIPE");
+  app.add_option("--set", overrides,
+                 "Change a key of the recipe; may be repeated. A list's entries count from 1")
+      ->type_name("PATH=VALUE")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+void fetch_if_missing(const Recipe& recipe) {
+  const auto& known = catalog();
+  const bool named = std::any_of(known.begin(), known.end(), [&](const CatalogEntry& entry) {
+    return entry.name == recipe.data.name;
+  });
+  if (!named || is_fetched(recipe.data.name)) return;
+  fetch(recipe.data.name, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+}
+
+}  // namespace belamy::cli
