@@ -28,7 +28,7 @@ void fill_uniform(float* out, size_t count, float low, float high, PhiloxKey key
 /// Standard normal by Box-Muller: words 0 and 1 of a block make elements 0 and 1, words 2 and 3
 /// make elements 2 and 3. The radius is sqrt(-2 log(1 - unit_float(even word))), 5.77 at most; the
 /// angle is 2 pi / 2^32 times the odd word; the even element is the cosine's, the odd the sine's.
-/// Within 1.5e-6 of the same in double precision, on every instruction set.
+/// Within 1e-6 of the same in double precision, on every instruction set.
 void fill_normal(float* out, size_t count, PhiloxKey key, uint64_t first_block);
 
 }  // namespace belamy::kernels
