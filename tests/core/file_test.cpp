@@ -1,0 +1,160 @@
+#include "belamy/core/file.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/data/expect_error.h"
+#include "tests/data/temporary_folder.h"
+
+namespace belamy {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::expect_error;
+using testing::TemporaryFolder;
+
+void write_plainly(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST(ReadBytes, gives_the_whole_file_also_beyond_its_chunk_size) {
+  const TemporaryFolder folder;
+  std::string text((1 << 20) + 17, 'x');
+  text[5] = '\0';
+  write_plainly(folder / "a", text);
+  EXPECT_EQ(read_text(folder / "a", 1 << 22), text);
+  EXPECT_EQ(read_bytes(folder / "a", text.size()).size(), text.size())
+      << "the limit itself is fine";
+  write_plainly(folder / "empty", "");
+  EXPECT_TRUE(read_bytes(folder / "empty", 0).empty());
+}
+
+TEST(ReadBytes, a_missing_file_a_folder_and_a_file_too_large_are_refused_by_name) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"cannot open", "missing", "No such file"},
+               [&] { read_bytes(folder / "missing", 10); });
+  expect_error(ErrorKind::kIo, {"cannot read", "Is a directory"},
+               [&] { read_bytes(folder.path(), 10); });
+  write_plainly(folder / "large", "12345");
+  expect_error(ErrorKind::kIo, {"large", "larger than the 4 bytes"},
+               [&] { read_bytes(folder / "large", 4); });
+}
+
+TEST(ReadBytes, a_file_without_end_is_cut_off_at_the_limit) {
+  expect_error(ErrorKind::kIo, {"/dev/zero", "larger than"}, [] { read_bytes("/dev/zero", 1000); });
+}
+
+TEST(MakeFolder, makes_parents_and_is_content_with_what_exists) {
+  const TemporaryFolder folder;
+  make_folder(folder / "a/b/c");
+  make_folder(folder / "a/b/c");
+  EXPECT_TRUE(fs::is_directory(folder / "a/b/c"));
+}
+
+TEST(MakeFolder, a_file_in_the_way_is_named_with_the_reason) {
+  const TemporaryFolder folder;
+  write_plainly(folder / "file", "x");
+  expect_error(ErrorKind::kIo, {"cannot create folder", "file", "Not a directory"},
+               [&] { make_folder(folder / "file"); });
+  expect_error(ErrorKind::kIo, {"file/below", "Not a directory"},
+               [&] { make_folder(folder / "file/below"); });
+}
+
+TEST(AtomicFile, shows_nothing_before_commit_and_everything_after) {
+  const TemporaryFolder folder;
+  write_plainly(folder / "target", "old");
+  {
+    AtomicFile file(folder / "target");
+    file.write("new ");
+    file.write("content");
+    EXPECT_EQ(read_text(folder / "target", 100), "old");
+    file.commit();
+    EXPECT_EQ(read_text(folder / "target", 100), "new content");
+  }
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+TEST(AtomicFile, without_commit_nothing_is_left_and_the_old_file_stays) {
+  const TemporaryFolder folder;
+  write_plainly(folder / "target", "old");
+  { AtomicFile(folder / "target").write("half"); }
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+  EXPECT_EQ(read_text(folder / "target", 100), "old");
+}
+
+TEST(AtomicFile, what_a_killed_process_left_is_overwritten) {
+  const TemporaryFolder folder;
+  write_plainly(folder / ".target.partial", "longer than what comes now");
+  write_file_atomically(folder / "target", std::string_view("short"));
+  EXPECT_EQ(read_text(folder / "target", 100), "short");
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+TEST(AtomicFile, a_missing_folder_or_a_folder_in_the_way_is_refused_and_nothing_left) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"cannot write", "missing/target", "No such file"},
+               [&] { write_file_atomically(folder / "missing/target", std::string_view("x")); });
+  make_folder(folder / "taken/inside");
+  expect_error(ErrorKind::kIo, {"cannot write", "taken"},
+               [&] { write_file_atomically(folder / "taken", std::string_view("x")); });
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"taken"});
+}
+
+TEST(AtomicFile, a_full_disk_is_an_error_with_advice) {
+  // Where the system has /dev/full, every write to it fails as on a full disk.
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  LineFile full("/dev/full");
+  expect_error(ErrorKind::kIo, {"/dev/full", "No space left", "free some space"},
+               [&] { full.append("line"); });
+}
+
+TEST(AtomicFolder, appears_whole_on_commit_and_replaces_what_was_there) {
+  const TemporaryFolder folder;
+  make_folder(folder / "target");
+  write_plainly(folder / "target/old", "old");
+  AtomicFolder aside(folder / "target");
+  write_plainly(aside.path() / "new", "new");
+  EXPECT_EQ(names_in(folder / "target"), std::vector<std::string>{"old"});
+  aside.commit();
+  EXPECT_EQ(names_in(folder / "target"), std::vector<std::string>{"new"});
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+TEST(AtomicFolder, without_commit_nothing_is_left) {
+  const TemporaryFolder folder;
+  {
+    AtomicFolder aside(folder / "target");
+    write_plainly(aside.path() / "half", "half");
+  }
+  EXPECT_TRUE(names_in(folder.path()).empty());
+}
+
+TEST(AtomicFolder, what_a_killed_process_left_does_not_get_in) {
+  const TemporaryFolder folder;
+  make_folder(folder / ".target.partial");
+  write_plainly(folder / ".target.partial/stale", "stale");
+  AtomicFolder aside(folder / "target");
+  aside.commit();
+  EXPECT_TRUE(names_in(folder / "target").empty());
+}
+
+TEST(LineFile, grows_by_whole_lines_and_keeps_what_was_there) {
+  const TemporaryFolder folder;
+  { LineFile(folder / "log").append("one"); }
+  LineFile file(folder / "log");
+  file.append("two");
+  EXPECT_EQ(read_text(folder / "log", 100), "one\ntwo\n") << "visible at once, without closing";
+}
+
+}  // namespace
+}  // namespace belamy
