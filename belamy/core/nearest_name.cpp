@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -39,7 +40,7 @@ std::string nearest_name(std::string_view name, std::span<const std::string> can
   constexpr size_t kLongestWorthComparing = 100;  // keeps a hostile key from costing O(n²)
   if (name.size() > kLongestWorthComparing) return "";
   std::string best;
-  size_t best_distance = name.size() + 1;
+  size_t best_distance = std::numeric_limits<size_t>::max();
   for (const std::string& candidate : candidates) {
     const size_t distance = edit_distance(name, candidate);
     if (distance < best_distance && close_enough(name, candidate, distance)) {

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -43,6 +44,10 @@ int wait_for(pid_t process) {
 
 ProcessResult run_process(const std::vector<std::string>& argv,
                           const std::filesystem::path& folder) {
+  // posix_spawn reports a missing folder as it does a missing program.
+  if (std::error_code code; !std::filesystem::is_directory(folder, code)) {
+    fail(ErrorKind::kIo, "cannot start {} in {}: it is not a folder", argv[0], folder.string());
+  }
   std::vector<char*> arguments;
   for (const std::string& word : argv) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
