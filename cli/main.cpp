@@ -1,7 +1,10 @@
 // The command `belamy`: parses, runs one subcommand, maps errors to exit codes.
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "belamy/core/error.h"
@@ -53,6 +56,9 @@ int exit_code(ErrorKind kind) {
   }
 }
 
+// LibTorch appends its call stack to its messages; the first line is what a user can use.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 int complain(const std::string& message, int code) {
   fmt::print(stderr, "belamy: {}\n", message);
   return code;
@@ -71,17 +77,14 @@ std::vector<std::string> known_words(const CLI::App& app, bool option) {
   return words;
 }
 
-int complain_of_words(const CLI::App& app, const CLI::ParseError& error,
-                      const std::vector<std::string>& arguments) {
+int complain_of_words(const CLI::App& app, const CLI::ParseError& error) {
   const auto chosen = app.get_subcommands();
   const CLI::App& asked = chosen.empty() ? app : *chosen.front();
   std::string message = error.what();
-  for (const std::string& word : arguments) {
-    const bool option = word.starts_with("--");
+  for (const std::string& word : app.remaining(/*recurse=*/true)) {
     const std::string name = word.substr(0, word.find('='));
-    const std::vector<std::string> known = known_words(asked, option);
-    if (message.find(word) == std::string::npos || known.empty()) continue;
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::vector<std::string> known = known_words(asked, word.starts_with("--"));
+    if (known.empty()) continue;
     message = fmt::format("'{}' is not known{}", name, suggestion(name, known));
     break;
   }
@@ -103,7 +106,7 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return complain_of_words(app, error, {argv + 1, argv + argc});
+    return complain_of_words(app, error);
   }
   for (const auto& [sub, runner] : runners) {
     if (sub->parsed()) return runner();
@@ -117,13 +120,16 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace belamy;
+  std::signal(SIGXFSZ, SIG_IGN);  // a file past its size limit is an error to tell, not a death
   try {
-    return cli::run(argc, argv);
+    const int code = cli::run(argc, argv);
+    if (std::fflush(stdout) == 0) return code;
+    return cli::complain(fmt::format("[io] cannot write the result: {}", std::strerror(errno)), 1);
   } catch (const Error& error) {
     return cli::complain(error.what(), cli::exit_code(error.kind()));
   } catch (const std::bad_alloc&) {
     return cli::complain("[memory] not enough memory; try a smaller train.batch_size", 1);
   } catch (const std::exception& error) {
-    return cli::complain(fmt::format("[internal] {}", error.what()), 1);
+    return cli::complain(fmt::format("[internal] {}", cli::first_line(error.what())), 1);
   }
 }
