@@ -163,6 +163,11 @@ class Reader final : public OptionsVisitor {
   void read_list(const char* name, std::vector<T>& value, Length length, Convert convert) {
     const ConfigValue* found = find(name);
     if (found == nullptr) return;
+    const bool one = length.low <= 1 && found->array() == nullptr;
+    if (one) {  // kernel = 3 is short for kernel = [3]
+      value = {convert(*found)};
+      return;
+    }
     const ConfigValue::Array* entries = found->array();
     if (entries == nullptr || entries->size() < length.low || entries->size() > length.high) {
       const std::string count = length.low == length.high

@@ -24,7 +24,8 @@ struct CompiledLayers {
 
 /// The layers stay owned by the caller and must outlive the stages. Rewrites:
 ///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around,
-///    which LibTorch runs several times faster;
+///    which LibTorch runs several times faster, and one of a larger stride the gradient of a
+///    convolution;
 ///  - the last activation is kept apart, so that losses can be computed from logits.
 CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers);
 

@@ -124,7 +124,9 @@ int64_t ConvTranspose::multiply_adds(const Shape& input) const {
   return elements(input) * options_.filters * options_.kernel_rows() * options_.kernel_columns();
 }
 
-at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext& context) const {
+// Computed in fp32 whatever the context asks for: LibTorch 1.13 refuses bf16 here. The compiled
+// stages (compile.h) are what trains.
+at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext&) const {
   const Padding padding = options_.padding_rule();
   const PaddingPair rows =
       transposed_cut(x.size(2), options_.kernel_rows(), options_.stride_rows(), padding);
@@ -135,8 +137,7 @@ at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext& cont
   const std::vector<int64_t> added = {std::max<int64_t>(rows.before - rows.after, 0),
                                       std::max<int64_t>(columns.before - columns.after, 0)};
   at::Tensor y = at::conv_transpose2d(
-      channels_last(narrowed(x, context)), channels_last(narrowed(weight_, context)),
-      narrowed(bias_, context), {options_.stride_rows(), options_.stride_columns()},
+      x.to(at::kFloat), weight_, bias_, {options_.stride_rows(), options_.stride_columns()},
       {rows.before, columns.before}, added);
   y = y.slice(2, 0, y.size(2) - std::max<int64_t>(rows.after - rows.before, 0));
   return y.slice(3, 0, y.size(3) - std::max<int64_t>(columns.after - columns.before, 0));

@@ -7,7 +7,7 @@
 namespace belamy {
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string toml_string(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -43,7 +43,7 @@ class FieldWriter : public OptionsVisitor {
     put(name, number_text(value));
   }
   void text(const char* name, std::string& value, const char*) override {
-    if (!value.empty()) put(name, quoted(value));
+    if (!value.empty()) put(name, toml_string(value));
   }
   void choice(const char* name, std::string& value, const std::vector<std::string>&,
               const char* help) override {
@@ -84,7 +84,7 @@ class InlineWriter final : public FieldWriter {
   static std::string variant(VariantRef& options) {
     InlineWriter writer;
     options.visit(writer);
-    const std::string type = quoted(options.type());
+    const std::string type = toml_string(options.type());
     if (writer.text_.empty()) return type;
     return fmt::format("{{ type = {}, {} }}", type, writer.text_);
   }
@@ -143,7 +143,7 @@ class DocumentWriter final : public FieldWriter {
   void visit_variant(const char* name, VariantRef& options, const char*) override {
     TableWriter writer;
     options.visit(writer);
-    tables_ += fmt::format("\n[{}]\ntype = {}\n{}", name, quoted(options.type()), writer.take());
+    tables_ += fmt::format("\n[{}]\ntype = {}\n{}", name, toml_string(options.type()), writer.take());
   }
 
   std::string scalars_;

@@ -11,25 +11,34 @@
 namespace belamy {
 namespace {
 
-TrainingResult train_run(const Run& run, const TrainingOptions& options) {
+/// What a recipe trains on; making it says whatever is wrong with the recipe and its data.
+struct Material {
+  explicit Material(const Recipe& recipe)
+      : dataset(open_recipe_data(recipe)),
+        loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
+               static_cast<uint64_t>(recipe.train.seed)) {}
+
+  std::unique_ptr<Dataset> dataset;
+  Loader loader;
+};
+
+TrainingResult train_run(const Run& run, Material& material, const TrainingOptions& options) {
   const int threads = configure_runtime(options.threads);
   const Recipe& recipe = run.recipe();
-  const auto dataset = open_recipe_data(recipe);
-  const auto game = make_game(recipe, dataset->shape().dims);
-  Loader loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
-                static_cast<uint64_t>(recipe.train.seed));
+  const Dataset& dataset = *material.dataset;
+  const auto game = make_game(recipe, dataset.shape().dims);
   int64_t first_step = 0;
   if (!run.checkpoint_steps().empty()) {
     const auto folder = run.checkpoint("latest");
     const TrainingState state = load_checkpoint(folder);
     game->load_state(state.game, folder.string());
-    loader.restore(state.loader);
+    material.loader.restore(state.loader);
     first_step = state.step;
   }
   const TrainingView view{run,
                           *game,
-                          *dataset,
-                          total_steps(recipe, dataset->size()),
+                          dataset,
+                          total_steps(recipe, dataset.size()),
                           first_step,
                           recipe.train.batch_size * game->batches_per_round(),
                           threads};
@@ -37,7 +46,7 @@ TrainingResult train_run(const Run& run, const TrainingOptions& options) {
   SampleMonitor samples;
   std::vector<Monitor*> monitors = {&log, &samples};
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
-  Trainer trainer(view, *game, loader, monitors);
+  Trainer trainer(view, *game, material.loader, monitors);
   const Outcome outcome = trainer.run(options.stop);
   return {outcome, run.folder(), trainer.step()};
 }
@@ -46,17 +55,18 @@ TrainingResult train_run(const Run& run, const TrainingOptions& options) {
 
 TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
                      const TrainingOptions& options) {
-  open_recipe_data(recipe);  // whatever is wrong with it is said before a folder is made
+  Material material(recipe);  // before a folder is made
   const Run run = Run::create(folder, recipe);
   const RunLock lock(folder);
-  return train_run(run, options);
+  return train_run(run, material, options);
 }
 
 TrainingResult resume(const std::filesystem::path& folder,
                       const std::vector<std::string>& overrides, const TrainingOptions& options) {
   const Run run = Run::open(folder.string(), overrides);
   const RunLock lock(run.folder());
-  return train_run(run, options);
+  Material material(run.recipe());
+  return train_run(run, material, options);
 }
 
 }  // namespace belamy

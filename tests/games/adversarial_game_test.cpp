@@ -1,0 +1,211 @@
+#include "belamy/games/adversarial_game.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "tests/support/throws.h"
+
+namespace belamy {
+namespace {
+
+LayerOptions dense(int64_t units, ActivationOptions activation = Linear{}) {
+  DenseOptions options;
+  options.units = units;
+  options.activation = activation;
+  return options;
+}
+
+AdversarialSetup small_setup() {
+  AdversarialSetup setup;
+  setup.game.latent_size = 3;
+  setup.generator.layers = {dense(4, Tanh{}), BatchNormOptions{}, dense(2)};
+  setup.discriminator.layers = {dense(4, Tanh{}), BatchNormOptions{}, dense(1, Sigmoid{})};
+  setup.optimizer = SgdOptions{.learning_rate = 0.1};
+  setup.sample_shape = {2};
+  setup.batch_size = 8;
+  setup.seed = 1;
+  return setup;
+}
+
+at::Tensor real_batch(int64_t count = 8) {
+  torch::manual_seed(5);
+  return at::randn({count, 2});
+}
+
+double scalar(const RoundReport& report, const std::string& name) {
+  for (const auto& [key, value] : report.scalars) {
+    if (key == name) return value;
+  }
+  ADD_FAILURE() << name;
+  return NAN;
+}
+
+std::vector<at::Tensor> copy_of(const Network& network) {
+  std::vector<at::Tensor> copies;
+  for (const NamedTensor& held : network.state()) copies.push_back(held.tensor.detach().clone());
+  return copies;
+}
+
+bool changed(const Network& network, const std::vector<at::Tensor>& before, size_t index) {
+  return !at::equal(network.state()[index].tensor, before[index]);
+}
+
+// With one player's learning rate at zero the other's step is seen alone.
+AdversarialSetup with_rates(double generator, double discriminator) {
+  AdversarialSetup setup = small_setup();
+  setup.generator.optimizer = SgdOptions{.learning_rate = generator};
+  setup.discriminator.optimizer = SgdOptions{.learning_rate = discriminator};
+  return setup;
+}
+
+constexpr size_t kWeight = 0, kRunningMean = 4;  // of {dense w, b, bn w, b, mean, var, dense w, b}
+
+TEST(AdversarialGame, each_step_moves_only_its_own_network) {
+  AdversarialGame game(with_rates(0.1, 0));
+  const auto generator = copy_of(game.generator()), discriminator = copy_of(game.discriminator());
+  game.play(real_batch(), false);
+  EXPECT_TRUE(changed(game.generator(), generator, kWeight));
+  EXPECT_FALSE(changed(game.discriminator(), discriminator, kWeight));
+}
+
+TEST(AdversarialGame, the_generator_step_leaves_the_discriminators_moving_statistics) {
+  AdversarialSetup one = small_setup(), many = small_setup();
+  one.generator.optimizer = many.generator.optimizer = SgdOptions{.learning_rate = 0};
+  many.game.generator_steps = 5;
+  AdversarialGame first(one), second(many);
+  first.play(real_batch(), false);
+  second.play(real_batch(), false);
+  EXPECT_TRUE(at::equal(first.discriminator().state()[kRunningMean].tensor,
+                        second.discriminator().state()[kRunningMean].tensor));
+}
+
+TEST(AdversarialGame, inference_fakes_leave_the_generators_statistics_to_its_own_step) {
+  AdversarialSetup setup = small_setup();
+  setup.game.fakes = "inference";
+  AdversarialGame game(setup);
+  const auto before = copy_of(game.generator());
+  game.play(real_batch(), false);
+  EXPECT_TRUE(changed(game.generator(), before, kRunningMean));  // moved by its training pass
+}
+
+TEST(AdversarialGame, one_and_two_batches_agree_without_batch_normalisation) {
+  const auto weights_after = [](const char* batches) {
+    AdversarialSetup setup = small_setup();
+    setup.discriminator.layers = {dense(4, Tanh{}), dense(1, Sigmoid{})};
+    setup.game.discriminator_batches = batches;
+    AdversarialGame game(setup);
+    game.play(real_batch(), false);
+    return game.discriminator().state()[0].tensor.detach().clone();
+  };
+  EXPECT_TRUE(at::allclose(weights_after("one_batch"), weights_after("two_batches"), 1e-5, 1e-6));
+  EXPECT_FALSE(at::allclose(weights_after("two_updates"), weights_after("two_batches"), 1e-5, 1e-6));
+}
+
+TEST(AdversarialGame, the_discriminator_step_descends_the_cost_of_the_paper) {
+  // A discriminator of one weight: l = w·x. By hand: dC/dw = ½ mean((σ(l)-1) x) + ½ mean(σ(l) x').
+  AdversarialSetup setup = small_setup();
+  DenseOptions linear;
+  linear.units = 1;
+  linear.use_bias = false;
+  setup.discriminator.layers = {linear};
+  setup.generator.optimizer = SgdOptions{.learning_rate = 0};
+  setup.game.fakes = "inference";
+  AdversarialGame game(setup);
+  const at::Tensor w = game.discriminator().state()[0].tensor.detach().clone();
+
+  RandomStream latent(setup.seed, "latent");
+  const at::Tensor fake = game.sample(8, latent);  // the same latent vectors the round draws
+  const at::Tensor real = real_batch();
+  const at::Tensor of_real = (((real.mm(w.t())).sigmoid() - 1) * real).mean(0);
+  const at::Tensor of_fake = ((fake.mm(w.t())).sigmoid() * fake).mean(0);
+  game.play(real, false);
+  const at::Tensor expected = w - 0.1 * 0.5 * (of_real + of_fake);
+  EXPECT_TRUE(at::allclose(game.discriminator().state()[0].tensor, expected, 1e-4, 1e-6));
+}
+
+TEST(AdversarialGame, several_discriminator_steps_take_a_batch_each) {
+  AdversarialSetup setup = small_setup();
+  setup.game.discriminator_steps = 3;
+  AdversarialGame game(setup);
+  EXPECT_EQ(game.batches_per_round(), 3);
+  game.play(real_batch(24), false);
+  EXPECT_NE(game.state().counters.find("\"discriminator_updates\":3"), std::string::npos)
+      << game.state().counters;
+}
+
+TEST(AdversarialGame, two_updates_count_two) {
+  AdversarialSetup setup = small_setup();
+  setup.game.discriminator_batches = "two_updates";
+  AdversarialGame game(setup);
+  game.play(real_batch(), false);
+  EXPECT_NE(game.state().counters.find("\"discriminator_updates\":2"), std::string::npos);
+}
+
+TEST(AdversarialGame, a_detailed_report_has_pixel_statistics) {
+  AdversarialGame game(small_setup());
+  const at::Tensor real = real_batch();
+  const RoundReport report = game.play(real, true);
+  EXPECT_NEAR(scalar(report, "real_mean"), real.mean().item<double>(), 1e-6);
+  EXPECT_NEAR(scalar(report, "real_std"), real.std(false).item<double>(), 1e-6);
+  EXPECT_GT(scalar(report, "fake_std"), 0);
+}
+
+TEST(AdversarialGame, a_restored_state_plays_on_bit_for_bit) {
+  AdversarialSetup setup = small_setup();
+  setup.discriminator.layers.insert(setup.discriminator.layers.begin() + 1, DropoutOptions{});
+  AdversarialGame first(setup);
+  first.play(real_batch(), false);
+  GameState saved = first.state();
+  for (auto& [file, tensors] : saved.files) {
+    for (NamedTensor& held : tensors) held.tensor = held.tensor.detach().clone();
+  }
+  AdversarialGame second(setup);
+  second.load_state(saved, "memory");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(first.play(real_batch(), false).line, second.play(real_batch(), false).line);
+  }
+  EXPECT_TRUE(at::equal(first.generator().state()[0].tensor, second.generator().state()[0].tensor));
+}
+
+TEST(AdversarialGame, uniform_latents_fill_minus_one_to_one) {
+  AdversarialSetup setup = small_setup();
+  setup.game.latent = "uniform";
+  setup.game.latent_size = 2;
+  DenseOptions identity;
+  identity.units = 2;
+  setup.generator.layers = {identity};
+  AdversarialGame game(setup);
+  game.generator().state()[0].tensor.copy_(at::eye(2));
+  RandomStream random(1, "z");
+  const at::Tensor z = game.sample(5000, random);
+  EXPECT_LE(z.abs().max().item<double>(), 1);
+  EXPECT_NEAR(z.std().item<double>(), 1 / std::sqrt(3.0), 0.01);
+}
+
+TEST(AdversarialGame, a_generator_of_another_shape_than_the_data_is_refused) {
+  AdversarialSetup setup = small_setup();
+  setup.sample_shape = {3};
+  const std::string message = error_of(ErrorKind::kShape, [&] { check_players(setup); });
+  EXPECT_NE(message.find("makes 2, the data are 3"), std::string::npos) << message;
+}
+
+TEST(AdversarialGame, a_discriminator_must_end_in_one_logit) {
+  AdversarialSetup wide = small_setup(), squashed = small_setup();
+  wide.discriminator.layers.back() = dense(2, Sigmoid{});
+  squashed.discriminator.layers.back() = dense(1, Tanh{});
+  EXPECT_NE(error_of(ErrorKind::kShape, [&] { check_players(wide); }).find("one number"),
+            std::string::npos);
+  EXPECT_NE(error_of(ErrorKind::kShape, [&] { check_players(squashed); }).find("sigmoid"),
+            std::string::npos);
+}
+
+TEST(AdversarialGame, a_weight_that_is_not_finite_is_noticed) {
+  AdversarialGame game(small_setup());
+  EXPECT_TRUE(game.is_finite());
+  game.discriminator().state()[0].tensor.view(-1)[2] = NAN;
+  EXPECT_FALSE(game.is_finite());
+}
+
+}  // namespace
+}  // namespace belamy

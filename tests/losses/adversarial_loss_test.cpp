@@ -1,0 +1,87 @@
+#include "belamy/losses/adversarial_loss.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+namespace belamy {
+namespace {
+
+at::Tensor logits() { return at::tensor({-1.5, 0.3, 2.0}, at::kDouble); }
+
+// The costs by their definition, in probabilities.
+double mean_log(const at::Tensor& probabilities) {
+  return probabilities.log().mean().item<double>();
+}
+
+TEST(AdversarialLoss, terms_are_the_cross_entropies_of_the_paper) {
+  const at::Tensor d = logits().sigmoid();
+  EXPECT_NEAR(real_term(logits(), {}).item<double>(), -mean_log(d), 1e-12);
+  EXPECT_NEAR(fake_term(logits()).item<double>(), -mean_log(1 - d), 1e-12);
+}
+
+TEST(AdversarialLoss, non_saturating_is_half_of_minus_log_d) {
+  EXPECT_NEAR(generator_cost(logits(), {}).item<double>(), -0.5 * mean_log(logits().sigmoid()),
+              1e-12);
+}
+
+TEST(AdversarialLoss, minimax_is_minus_the_discriminators_cost_without_its_constant) {
+  AdversarialLossOptions options;
+  options.name = "minimax";
+  const double fake_half = 0.5 * fake_term(logits()).item<double>();  // C_D's share of the fakes
+  EXPECT_NEAR(generator_cost(logits(), options).item<double>(), -fake_half, 1e-12);
+}
+
+TEST(AdversarialLoss, smoothing_mixes_the_labels) {
+  AdversarialLossOptions options;
+  options.label_smoothing = 0.1;
+  const at::Tensor d = logits().sigmoid();
+  EXPECT_NEAR(real_term(logits(), options).item<double>(),
+              -0.9 * mean_log(d) - 0.1 * mean_log(1 - d), 1e-12);
+}
+
+TEST(AdversarialLoss, extreme_logits_stay_finite) {
+  const at::Tensor extreme = at::tensor({-1000.f, 1000.f});
+  EXPECT_NEAR(real_term(extreme, {}).item<double>(), 500, 1e-3);
+  EXPECT_NEAR(fake_term(extreme).item<double>(), 500, 1e-3);
+  EXPECT_TRUE(std::isfinite(generator_cost(extreme, {}).item<double>()));
+}
+
+TEST(AdversarialLoss, minimax_gradients_vanish_where_the_discriminator_is_sure) {
+  const auto slope = [](const char* name, double logit) {
+    AdversarialLossOptions options;
+    options.name = name;
+    const at::Tensor l = at::full({1}, logit, at::kDouble).set_requires_grad(true);
+    return std::abs(
+        torch::autograd::grad({generator_cost(l, options)}, {l})[0].item<double>());
+  };
+  EXPECT_LT(slope("minimax", -10), 1e-4);
+  EXPECT_GT(slope("non_saturating", -10), 0.49);
+}
+
+TEST(AdversarialLoss, gradients_agree_with_finite_differences) {
+  AdversarialLossOptions smoothed, minimax;
+  smoothed.label_smoothing = 0.2;
+  minimax.name = "minimax";
+  const std::vector<std::function<at::Tensor(const at::Tensor&)>> costs = {
+      [&](const at::Tensor& l) { return real_term(l, smoothed); },
+      [&](const at::Tensor& l) { return fake_term(l); },
+      [&](const at::Tensor& l) { return generator_cost(l, {}); },
+      [&](const at::Tensor& l) { return generator_cost(l, minimax); }};
+  constexpr double kStep = 1e-6;
+  for (const auto& cost : costs) {
+    const at::Tensor l = logits().set_requires_grad(true);
+    const at::Tensor gradient = torch::autograd::grad({cost(l)}, {l})[0];
+    for (int64_t i = 0; i < l.numel(); ++i) {
+      at::Tensor up = logits(), down = logits();
+      up[i] += kStep;
+      down[i] -= kStep;
+      const double slope = ((cost(up) - cost(down)) / (2 * kStep)).item<double>();
+      EXPECT_NEAR(gradient[i].item<double>(), slope, 1e-8);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace belamy
