@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "belamy/core/version.h"
+#include "tests/cli/command.h"
+
+namespace belamy::testing {
+namespace {
+
+TEST(Command, without_arguments_shows_its_help_and_exits_with_2) {
+  const CommandResult result = run_command({});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.out.find("train"), std::string::npos);
+  EXPECT_NE(result.out.find("Exit codes"), std::string::npos);
+}
+
+TEST(Command, tells_its_version) {
+  const CommandResult result = run_command({"--version"});
+  expect_success(result);
+  EXPECT_EQ(result.out, std::string(kVersion) + "\n");
+}
+
+TEST(Command, a_mistyped_command_names_the_nearest) {
+  expect_failure(run_command({"trian", "s1-mlp"}), 2,
+                 {"'trian' is not known", "did you mean 'train'?", "belamy --help"});
+}
+
+TEST(Command, a_mistyped_command_of_data_names_the_nearest) {
+  expect_failure(run_command({"data", "ftech", "mnist"}), 2,
+                 {"'ftech' is not known", "did you mean 'fetch'?", "belamy data --help"});
+}
+
+TEST(Command, a_mistyped_option_names_the_nearest) {
+  expect_failure(run_command({"train", "s1-mlp", "--stepz", "5"}), 2,
+                 {"'--stepz' is not known", "did you mean '--steps'?", "belamy train --help"});
+  expect_failure(run_command({"sample", "somewhere", "--cuont=5"}), 2,
+                 {"'--cuont' is not known", "did you mean '--count'?"});
+}
+
+TEST(Command, values_that_are_not_what_an_option_takes_are_usage_errors) {
+  expect_failure(run_command({"train", "s1-mlp", "--steps", "many"}), 2, {"--steps", "many"});
+  expect_failure(run_command({"sample", "somewhere", "--count", "0"}), 2, {"--count"});
+  expect_failure(run_command({"sample"}), 2, {"run", "belamy sample --help"});
+  expect_failure(run_command({"train"}), 2, {"RECIPE", "--resume"});
+}
+
+TEST(Command, an_output_that_cannot_be_written_is_an_error) {
+  expect_failure(run_command({"recipes"}, ".", "exec >/dev/full;"), 1, {"belamy:"});
+}
+
+}  // namespace
+}  // namespace belamy::testing
