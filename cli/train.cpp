@@ -62,19 +62,23 @@ int report(const TrainingResult& result) {
   return result.outcome == Outcome::kStopped ? kStoppedByUser : 0;
 }
 
-int train_or_resume(const TrainArguments& arguments) {
-  require_device(arguments.device);
-  ProgressMonitor progress;
-  const TrainingOptions options{arguments.threads, {&progress}, &stop_on_signals()};
-  if (!arguments.resume.empty()) {
-    const Run run = Run::open(arguments.resume, arguments.overrides());
-    if (arguments.dry_run) {
-      fmt::print("{}", recipe_toml(run.recipe()));
-      return 0;
-    }
-    fetch_if_missing(run.recipe());
-    return report(resume(run.folder(), arguments.overrides(), options));
+int go_on(const TrainArguments& arguments) {
+  if (!arguments.recipe.recipe.empty() || !arguments.out.empty()) {
+    fail(ErrorKind::kUsage,
+         "--resume goes on with the recipe and the folder of its run; leave out RECIPE and --out");
   }
+  const Run run = Run::open(arguments.resume, arguments.overrides());
+  if (arguments.dry_run) {
+    fmt::print("{}", recipe_toml(run.recipe()));
+    return 0;
+  }
+  fetch_if_missing(run.recipe());
+  ProgressMonitor progress;
+  return report(resume(run.folder(), arguments.overrides(),
+                       {arguments.threads, {&progress}, &stop_on_signals()}));
+}
+
+int start(const TrainArguments& arguments) {
   if (arguments.recipe.recipe.empty()) {
     fail(ErrorKind::kUsage, "train needs a RECIPE (see `belamy recipes`) or --resume DIR");
   }
@@ -86,8 +90,14 @@ int train_or_resume(const TrainArguments& arguments) {
   }
   const std::filesystem::path folder =
       arguments.out.empty() ? new_run_folder(recipe) : std::filesystem::path(arguments.out);
-  fetch_if_missing(recipe);
-  return report(train(recipe, folder, options));
+  fetch_if_missing(recipe);  // before signals are held back: Ctrl-C ends a download at once
+  ProgressMonitor progress;
+  return report(train(recipe, folder, {arguments.threads, {&progress}, &stop_on_signals()}));
+}
+
+int train_or_resume(const TrainArguments& arguments) {
+  require_device(arguments.device);
+  return arguments.resume.empty() ? start(arguments) : go_on(arguments);
 }
 
 }  // namespace

@@ -130,6 +130,12 @@ TEST(Resume, of_a_finished_run_changes_nothing) {
   EXPECT_EQ(file_text(checkpoint_of(run, 3) / "generator.safetensors"), weights);
 }
 
+TEST(Resume, does_not_take_another_recipe_or_folder) {
+  const Words resume = {"train", "--resume", "somewhere"};
+  expect_failure(run_command(resume + Words{"s1-mlp"}), 2, {"--resume", "leave out RECIPE"});
+  expect_failure(run_command(resume + Words{"--out", "there"}), 2, {"--resume", "--out"});
+}
+
 TEST(Resume, of_what_is_not_a_run_is_refused) {
   const TemporaryFolder folder;
   expect_failure(run_command(tiny_resume(folder / "none")), 2,
