@@ -47,6 +47,9 @@ constexpr const char* kFooter =
     "\nExit codes: 0 done, 1 the work failed, 2 the request was wrong, 130 stopped by the user.\n"
     "`belamy COMMAND --help` explains a command.";
 
+constexpr const char* kNoMemory =
+    "[memory] not enough memory; try a smaller train.batch_size, or fewer samples at once";
+
 int exit_code(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kUsage:
@@ -128,8 +131,11 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     return cli::complain(error.what(), cli::exit_code(error.kind()));
   } catch (const std::bad_alloc&) {
-    return cli::complain("[memory] not enough memory; try a smaller train.batch_size", 1);
+    return cli::complain(cli::kNoMemory, 1);
   } catch (const std::exception& error) {
+    // What LibTorch throws has no type of its own for this.
+    const bool memory = std::strstr(error.what(), "can't allocate memory") != nullptr;
+    if (memory) return cli::complain(cli::kNoMemory, 1);
     return cli::complain(fmt::format("[internal] {}", cli::first_line(error.what())), 1);
   }
 }

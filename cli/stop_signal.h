@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM end a training with a checkpoint; a second one ends it at once.
+// Ctrl-C and SIGTERM end a training with a checkpoint; a second one, a second or more later, ends
+// it at once.
 #pragma once
 
 #include <atomic>

@@ -78,6 +78,7 @@ TEST(Resume, after_an_interrupt_goes_on_to_the_end_as_if_there_had_been_none) {
   BackgroundCommand training(tiny_training(run, 100'000'000, endless), ".");
   ASSERT_TRUE(training.runs_until([&] { return has_bytes(run / "log.jsonl"); }));
   training.send(SIGINT);
+  training.send(SIGINT);  // as `timeout` does: still one request
   const CommandResult stopped = training.wait();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
   EXPECT_EQ(stopped.out, run.string() + "\n");

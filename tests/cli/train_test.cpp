@@ -134,10 +134,11 @@ TEST(TrainCommand, a_folder_that_cannot_be_made_is_an_error_and_leaves_nothing) 
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
-TEST(TrainCommand, a_batch_larger_than_the_data_is_refused_with_the_size_there_is) {
+TEST(TrainCommand, a_batch_larger_than_the_data_is_refused_before_a_folder_is_made) {
   const TemporaryFolder folder;
   expect_failure(run_command(tiny_training(folder / "run", 1, {"--set", "train.batch_size=1001"})),
                  2, {"1..1000", "1001", "train.batch_size"});
+  EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
 TEST(TrainCommand, devices_and_precisions_that_do_not_exist_are_refused) {
