@@ -191,7 +191,13 @@ TEST(OptionsReader, lists_of_numbers_have_bounded_lengths_and_entries) {
                  {"sizes must be a list of 1 to 3 numbers, got a list of 0"});
   expect_refused({{"range", list({value(1)})}}, {"range must be a list of 2 numbers"});
   expect_refused({{"sizes", list({value(1), value(10)})}}, {"sizes must be 0..9, got 10"});
-  expect_refused({{"sizes", value(1)}}, {"sizes must be a list of 1 to 3 numbers, got 1"});
+  expect_refused({{"range", value(1)}}, {"range must be a list of 2 numbers, got 1"});
+}
+
+TEST(OptionsReader, a_number_is_short_for_a_list_of_one_where_one_is_enough) {
+  EXPECT_EQ(read({{"sizes", value(3)}}).sizes, std::vector<int64_t>{3});
+  expect_refused({{"sizes", value(10)}}, {"sizes must be 0..9, got 10"});
+  expect_refused({{"sizes", value("three")}}, {"sizes must be an integer, 0..9, got \"three\""});
 }
 
 TEST(OptionsReader, a_hostile_list_is_refused_before_memory_is_spent_on_it) {
