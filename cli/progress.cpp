@@ -40,9 +40,10 @@ ProgressMonitor::ProgressMonitor() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressMonitor::on_start(const TrainingView& training) {
   rate_step_ = training.first_step;
-  fmt::print(stderr, "training {} on {}: {} steps of {} images, {} thread{}\n",
+  fmt::print(stderr, "training {} on {}: {} steps of {} images, {}, {} thread{}\n",
              training.run.recipe().name, training.dataset.description(),
-             with_thousands(training.total_steps), training.images_per_step, training.threads,
+             with_thousands(training.total_steps), training.images_per_step,
+             precision_name(training.precision), training.threads,
              training.threads == 1 ? "" : "s");
   if (training.first_step > 0) {
     fmt::print(stderr, "going on after step {}\n", with_thousands(training.first_step));

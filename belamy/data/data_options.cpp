@@ -45,8 +45,8 @@ void DataOptions::visit(OptionsVisitor& v) {
   v.text("path", path, "idx: the images' file; folder: the folder of PNG files");
   v.text("labels", labels, "idx: the labels' file, if there is one");
   v.choice("split", split, {"train", "test"}, "which part of a named data set");
-  v.integer("height", height, {0, 4096}, "folder: rows the images are brought to");
-  v.integer("width", width, {0, 4096}, "folder: columns the images are brought to");
+  v.integer("height", height, {0, 4096}, "folder: rows the images are brought to; idx: known by itself");
+  v.integer("width", width, {0, 4096}, "folder: columns the images are brought to; idx: known by itself");
   v.integer("channels", channels, {1, 3}, "folder: 1 for grey, 3 for colour");
   v.choice("fit", fit, {"exact", "crop", "stretch", "pad"},
            "folder: what to do with an image of another size");

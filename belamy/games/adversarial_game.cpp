@@ -1,6 +1,7 @@
 #include "belamy/games/adversarial_game.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include <nlohmann/json.hpp>
 

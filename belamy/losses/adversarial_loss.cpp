@@ -1,6 +1,6 @@
 #include "belamy/losses/adversarial_loss.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace belamy {
 

@@ -1,6 +1,6 @@
 #include "belamy/nn/activation.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace belamy {
 namespace {

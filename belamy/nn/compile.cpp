@@ -1,6 +1,6 @@
 #include "belamy/nn/compile.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "belamy/nn/convolution.h"
 #include "belamy/nn/convolution_gradient.h"

@@ -1,6 +1,7 @@
 #include "belamy/nn/convolution_gradient.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 namespace belamy {
 namespace {

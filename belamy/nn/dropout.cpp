@@ -1,6 +1,7 @@
 #include "belamy/nn/dropout.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include "belamy/core/error.h"
 #include "belamy/kernels/dropout.h"

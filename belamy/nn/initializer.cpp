@@ -1,6 +1,6 @@
 #include "belamy/nn/initializer.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "belamy/nn/named_tensor.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <map>
 

@@ -1,6 +1,6 @@
 #include "belamy/nn/network.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cctype>
 #include <map>

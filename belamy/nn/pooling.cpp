@@ -1,6 +1,6 @@
 #include "belamy/nn/pooling.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "belamy/core/error.h"
 

@@ -1,6 +1,6 @@
 #include "belamy/nn/rearrange.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "belamy/core/error.h"
 

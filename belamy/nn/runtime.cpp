@@ -3,7 +3,7 @@
 #include <ATen/Config.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <torch/torch.h>
+#include <ATen/Context.h>
 #include <torch/version.h>
 
 #include "belamy/core/error.h"

@@ -191,10 +191,11 @@ std::string recipe_toml(const Recipe& recipe) {
 }
 
 Shape recipe_sample_shape(const Recipe& recipe) {
-  if (recipe.data.name == "folder") {
+  const bool by_path = recipe.data.name == "folder" || recipe.data.name == "idx";
+  if (by_path && recipe.data.height > 0 && recipe.data.width > 0) {
     return {recipe.data.channels, recipe.data.height, recipe.data.width};
   }
-  if (recipe.data.name == "idx") return open_dataset(recipe.data)->shape().dims;
+  if (by_path) return open_dataset(recipe.data)->shape().dims;
   return find_in_catalog(recipe.data.name).shape.dims;
 }
 
@@ -227,6 +228,12 @@ std::unique_ptr<AdversarialGame> make_game(const Recipe& recipe, const Shape& sa
 int64_t total_steps(const Recipe& recipe, int64_t size) {
   if (recipe.train.steps > 0) return recipe.train.steps;
   const int64_t taken = recipe.train.batch_size * recipe.game.discriminator_steps;
+  if (taken > size) {
+    fail(ErrorKind::kRecipe,
+         "a round takes {} samples (train.batch_size {} times game.discriminator_steps {}), an epoch "
+         "has {}; give train.steps instead of epochs, or a smaller batch",
+         taken, recipe.train.batch_size, recipe.game.discriminator_steps, size);
+  }
   return recipe.train.epochs * (size / taken);
 }
 

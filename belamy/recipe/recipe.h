@@ -45,7 +45,8 @@ std::string recipe_toml(const Recipe& recipe);
 /// Throws as open_dataset and check_players; shape errors carry the layer's file and line.
 std::unique_ptr<Dataset> open_recipe_data(const Recipe& recipe);
 
-/// The shape of the recipe's samples, without opening files where the data set is a known one.
+/// The shape of the recipe's samples, without opening files where the data set is a known one or
+/// the recipe tells its size.
 Shape recipe_sample_shape(const Recipe& recipe);
 
 /// Checks the networks' shapes. Throws kShape with the layer's file and line.
@@ -54,7 +55,8 @@ void check_recipe(const Recipe& recipe, const Shape& sample_shape);
 /// The recipe's game, freshly initialised.
 std::unique_ptr<AdversarialGame> make_game(const Recipe& recipe, const Shape& sample_shape);
 
-/// Training steps in all: train.steps, or train.epochs over a data set of `size` samples.
+/// Training steps in all: train.steps, or train.epochs over a data set of `size` samples. Throws
+/// kRecipe when an epoch has not enough samples for one round.
 int64_t total_steps(const Recipe& recipe, int64_t size);
 
 }  // namespace belamy

@@ -1,6 +1,6 @@
 #include "belamy/sampling/draw.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

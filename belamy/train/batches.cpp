@@ -1,6 +1,6 @@
 #include "belamy/train/batches.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace belamy {
 

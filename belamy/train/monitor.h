@@ -18,6 +18,7 @@ struct TrainingView {
   int64_t first_step = 0;  // steps done before this process: 0, or the checkpoint resumed from
   int64_t images_per_step = 0;
   int threads = 0;
+  Precision precision = Precision::kFp32;
 };
 
 /// A step that has just been done; steps count from 1.

@@ -77,8 +77,12 @@ Run Run::create(const fs::path& folder, const Recipe& recipe) {
   Run run(folder, recipe);
   make_folder(run.samples_folder());
   make_folder(run.checkpoints_folder());
-  write_file_atomically(folder / kRecipeFile, std::string_view(recipe_file_text(recipe)));
+  run.store_recipe();
   return run;
+}
+
+void Run::store_recipe() const {
+  write_file_atomically(folder_ / kRecipeFile, std::string_view(recipe_file_text(recipe_)));
 }
 
 Run Run::open(const std::string& folder, const std::vector<std::string>& overrides) {

@@ -32,6 +32,9 @@ class Run {
   /// `overrides` change the recipe as it is used, not as it is stored.
   static Run open(const std::string& folder, const std::vector<std::string>& overrides = {});
 
+  /// Writes the recipe as it is used, overrides included, as the run's own.
+  void store_recipe() const;
+
   const std::filesystem::path& folder() const { return folder_; }
   const Recipe& recipe() const { return recipe_; }
 

@@ -1,6 +1,6 @@
 #include "belamy/train/step_time.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <chrono>

@@ -81,10 +81,10 @@ void Trainer::require_finite(const RoundReport& report) const {
     if (std::isfinite(value)) continue;
     const auto saved = view_.run.checkpoint_steps();
     fail(ErrorKind::kDiverged,
-         "{} became {} at step {}; {}. Try a lower optimizer.learning_rate, or --precision fp32",
-         name, value, step_,
+         "{} became {} at step {}; {}. Try a lower optimizer.learning_rate{}", name, value, step_,
          saved.empty() ? std::string("there is no checkpoint yet")
-                       : fmt::format("the checkpoint of step {} is kept", saved.back()));
+                       : fmt::format("the checkpoint of step {} is kept", saved.back()),
+         view_.precision == Precision::kBf16 ? ", or --precision fp32" : "");
   }
 }
 

@@ -16,11 +16,27 @@ struct Material {
   explicit Material(const Recipe& recipe)
       : dataset(open_recipe_data(recipe)),
         loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
-               static_cast<uint64_t>(recipe.train.seed)) {}
+               static_cast<uint64_t>(recipe.train.seed)),
+        steps(total_steps(recipe, dataset->size())) {}
 
   std::unique_ptr<Dataset> dataset;
   Loader loader;
+  int64_t steps;
 };
+
+// A run is used from other folders than it was trained in, and sampled where its data are not.
+Recipe anchored(Recipe recipe, const Dataset& dataset) {
+  for (std::string* path : {&recipe.data.path, &recipe.data.labels}) {
+    if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();
+  }
+  const Shape shape = dataset.shape().dims;
+  if (shape.size() == 3 && !recipe.data.path.empty()) {
+    recipe.data.channels = shape[0];
+    recipe.data.height = shape[1];
+    recipe.data.width = shape[2];
+  }
+  return recipe;
+}
 
 TrainingResult train_run(const Run& run, Material& material, const TrainingOptions& options) {
   const int threads = configure_runtime(options.threads);
@@ -38,10 +54,11 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
   const TrainingView view{run,
                           *game,
                           dataset,
-                          total_steps(recipe, dataset.size()),
+                          material.steps,
                           first_step,
                           recipe.train.batch_size * game->batches_per_round(),
-                          threads};
+                          threads,
+                          resolve_precision(recipe.train.precision)};
   LogMonitor log;
   SampleMonitor samples;
   std::vector<Monitor*> monitors = {&log, &samples};
@@ -56,7 +73,7 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
 TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
                      const TrainingOptions& options) {
   Material material(recipe);  // before a folder is made
-  const Run run = Run::create(folder, recipe);
+  const Run run = Run::create(folder, anchored(recipe, *material.dataset));
   const RunLock lock(folder);
   return train_run(run, material, options);
 }
@@ -66,6 +83,7 @@ TrainingResult resume(const std::filesystem::path& folder,
   const Run run = Run::open(folder.string(), overrides);
   const RunLock lock(run.folder());
   Material material(run.recipe());
+  if (!overrides.empty()) run.store_recipe();  // the next resume goes on to the same end
   return train_run(run, material, options);
 }
 

@@ -1,6 +1,6 @@
 #include "belamy/games/adversarial_game.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 
@@ -29,7 +29,7 @@ AdversarialSetup small_setup() {
 }
 
 at::Tensor real_batch(int64_t count = 8) {
-  torch::manual_seed(5);
+  at::manual_seed(5);
   return at::randn({count, 2});
 }
 

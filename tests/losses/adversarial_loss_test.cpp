@@ -1,7 +1,8 @@
 #include "belamy/losses/adversarial_loss.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include <cmath>
 

@@ -1,7 +1,8 @@
 #include "belamy/nn/convolution_gradient.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 namespace belamy {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 constexpr ConvolutionGeometry kGeometry{{2, 2}, {1, 1}, 8, 6};
 
 at::Tensor noise(at::IntArrayRef shape, int seed) {
-  torch::manual_seed(static_cast<uint64_t>(seed));
+  at::manual_seed(static_cast<uint64_t>(seed));
   return at::randn(shape, at::kDouble);
 }
 

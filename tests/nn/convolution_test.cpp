@@ -1,6 +1,7 @@
 #include "belamy/nn/convolution.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include <tuple>
 
@@ -12,7 +13,7 @@ namespace {
 RandomStream random_stream() { return RandomStream(3, "test"); }
 
 at::Tensor noise(at::IntArrayRef shape) {
-  torch::manual_seed(7);
+  at::manual_seed(7);
   return at::randn(shape);
 }
 

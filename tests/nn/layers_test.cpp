@@ -1,5 +1,6 @@
 // The layers without windows, against literals and LibTorch's own.
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "belamy/nn/network.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "belamy/recipe/recipe.h"
 #include "tests/support/throws.h"
@@ -21,7 +21,7 @@ TEST(Network, compiled_stages_compute_what_the_layers_of_every_seed_mean) {
   for (const char* name : {"s1-mlp", "s2-dcgan-transpose", "s3-scratch", "s4-dcgan-rmsprop"}) {
     SCOPED_TRACE(name);
     const auto game = make_game(load_recipe(name), {1, 28, 28});
-    torch::manual_seed(1);
+    at::manual_seed(1);
     for (const Mode mode : {Mode::kTraining, Mode::kInference}) {
       expect_stages_match_layers(game->generator(), at::randn({3, 100}), mode);
       expect_stages_match_layers(game->discriminator(), at::rand({3, 1, 28, 28}), mode);
@@ -45,7 +45,7 @@ TEST(Network, a_turned_convolution_matches_for_even_kernels_and_both_paddings) {
 
 TEST(Network, bf16_stays_near_fp32) {
   const auto game = make_game(load_recipe("s4-dcgan-rmsprop"), {1, 28, 28});
-  torch::manual_seed(1);
+  at::manual_seed(1);
   const at::Tensor x = at::rand({8, 1, 28, 28});
   const at::Tensor narrow =
       game->discriminator().logits(x, {.precision = Precision::kBf16});

@@ -67,7 +67,7 @@ TEST(Optimizer, adam_agrees_with_libtorch_when_epsilon_does_not_matter) {
   const auto optimizer = make_optimizer(
       AdamOptions{.learning_rate = 1e-2, .beta1 = 0.5, .epsilon = 1e-12}, {{"p", ours}});
   torch::optim::Adam reference({theirs}, torch::optim::AdamOptions(1e-2).betas({0.5, 0.999}).eps(1e-12));
-  torch::manual_seed(3);
+  at::manual_seed(3);
   for (int i = 0; i < 20; ++i) {
     const at::Tensor gradient = at::randn({1000});
     optimizer->step({gradient});

@@ -127,7 +127,7 @@ TEST(Training, resuming_with_more_steps_goes_on) {
 TEST(Training, only_the_newest_checkpoints_are_kept) {
   const TemporaryFolder folder;
   train(tiny({"train.checkpoint_every=2", "train.keep_checkpoints=2"}), folder / "run");
-  EXPECT_EQ(Run::open(folder / "run").checkpoint_steps(), (std::vector<int64_t>{10, 12}));
+  EXPECT_EQ(belamy::Run::open(folder / "run").checkpoint_steps(), (std::vector<int64_t>{10, 12}));
 }
 
 TEST(Training, a_folder_that_holds_a_run_is_refused) {
@@ -164,7 +164,7 @@ TEST(Training, a_loss_that_is_not_finite_names_itself_and_what_is_kept) {
           folder / "run");
   });
   EXPECT_NE(message.find("step"), std::string::npos) << message;
-  const Run run = Run::open(folder / "run");
+  const belamy::Run run = belamy::Run::open(folder / "run");
   for (const int64_t step : run.checkpoint_steps()) {
     const TrainingState state = load_checkpoint(run.checkpoint(std::to_string(step)));
     for (const auto& [file, tensors] : state.game.files) {

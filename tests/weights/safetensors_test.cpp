@@ -1,6 +1,6 @@
 #include "belamy/weights/safetensors.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "belamy/core/rng.h"
 #include "tests/support/temporary_folder.h"
