@@ -79,9 +79,10 @@ Runner add_bench(CLI::App& app) {
       ->type_name("S")
       ->check(CLI::Range(0.1, 3600.0));
   app.add_flag("--json", a->json, "A JSON object a line");
-  app.footer("\nA step is a whole round on real data: discriminator and generator updates. The median\n"
-             "is shown. The share of peak is the step's arithmetic over its time, over the best rate\n"
-             "of a matrix product or convolution measured in the same run.");
+  app.footer(
+      "\nA step is a whole round on real data: discriminator and generator updates. The median\n"
+      "is shown. The share of peak is the step's arithmetic over its time, over the best rate\n"
+      "of a matrix product or convolution measured in the same run.");
   return [a] { return bench(*a); };
 }
 

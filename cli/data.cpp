@@ -51,8 +51,9 @@ Runner add_data(CLI::App& app) {
         ->required()
         ->type_name("NAME");
   }
-  app.footer("\nThe cache is $BELAMY_DATA, else $XDG_CACHE_HOME/belamy/data, else ~/.cache/belamy/data.\n"
-             "Images of your own need no fetching: --set data.name=folder --set data.path=DIR.");
+  app.footer(
+      "\nThe cache is $BELAMY_DATA, else $XDG_CACHE_HOME/belamy/data, else ~/.cache/belamy/data.\n"
+      "Images of your own need no fetching: --set data.name=folder --set data.path=DIR.");
   return [=] {
     if (listing->parsed()) list();
     if (describing->parsed()) info(*name);

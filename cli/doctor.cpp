@@ -77,7 +77,8 @@ class Examination {
     line("bf16", has_amx_bf16() ? "in hardware (AMX): precision auto is bf16"
                                 : "not in hardware: precision auto is fp32");
     for (const char* limit : {"OMP_NUM_THREADS", "ONEDNN_MAX_CPU_ISA", "BELAMY_MAX_SIMD"}) {
-      if (!environment(limit).empty()) line("environment", fmt::format("{}={}", limit, environment(limit)));
+      if (!environment(limit).empty())
+        line("environment", fmt::format("{}={}", limit, environment(limit)));
     }
   }
 
@@ -116,8 +117,9 @@ class Examination {
     for (const CatalogEntry& entry : catalog()) {
       if (!entry.needs_files()) continue;
       const bool there = is_fetched(entry.name);
-      line("data", fmt::format("{}: {}", entry.name,
-                               there ? (data_cache_folder() / entry.name).string() : "not fetched"));
+      line("data",
+           fmt::format("{}: {}", entry.name,
+                       there ? (data_cache_folder() / entry.name).string() : "not fetched"));
       if (!there) advise(entry.name + " is not there yet", "belamy data fetch " + entry.name);
     }
     if (!program_exists("npm") && !program_exists("curl")) {

@@ -54,13 +54,17 @@ int exit_code(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kUsage:
     case ErrorKind::kRecipe:
-    case ErrorKind::kShape: return 2;
-    default: return 1;
+    case ErrorKind::kShape:
+      return 2;
+    default:
+      return 1;
   }
 }
 
 // LibTorch appends its call stack to its messages; the first line is what a user can use.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 int complain(const std::string& message, int code) {
   fmt::print(stderr, "belamy: {}\n", message);
@@ -91,7 +95,8 @@ int complain_of_words(const CLI::App& app, const CLI::ParseError& error) {
     message = fmt::format("'{}' is not known{}", name, suggestion(name, known));
     break;
   }
-  const std::string help = chosen.empty() ? "belamy --help" : "belamy " + asked.get_name() + " --help";
+  const std::string help =
+      chosen.empty() ? "belamy --help" : "belamy " + asked.get_name() + " --help";
   return complain(fmt::format("[usage] {}\nSee `{}`.", message, help), 2);
 }
 

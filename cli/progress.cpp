@@ -52,7 +52,8 @@ void ProgressMonitor::on_start(const TrainingView& training) {
 
 void ProgressMonitor::on_step(const TrainingView& training, const StepView& step) {
   if (terminal_) {
-    const bool due = step.seconds - drawn_at_ >= kRedrawSeconds || step.step == training.total_steps;
+    const bool due =
+        step.seconds - drawn_at_ >= kRedrawSeconds || step.step == training.total_steps;
     if (due) draw_bar(training, step);
   } else if (step.detailed) {
     fmt::print(stderr, "{} {}\n", step.step, step.report.line);
@@ -68,13 +69,12 @@ void ProgressMonitor::draw_bar(const TrainingView& training, const StepView& ste
   rate_at_ = step.seconds;
   rate_step_ = step.step;
   drawn_at_ = step.seconds;
-  const double share =
-      static_cast<double>(step.step) / static_cast<double>(training.total_steps);
+  const double share = static_cast<double>(step.step) / static_cast<double>(training.total_steps);
   const auto left = static_cast<double>(training.total_steps - step.step);
-  std::string line = fmt::format(
-      "{}/{} {} {:3.0f}%  {:.0f} images/s  ETA {}  {}", step.step, training.total_steps,
-      bar_text(share), 100 * share, rate_ * static_cast<double>(training.images_per_step),
-      clock_text(left / std::max(rate_, 1e-9)), step.report.line);
+  std::string line = fmt::format("{}/{} {} {:3.0f}%  {:.0f} images/s  ETA {}  {}", step.step,
+                                 training.total_steps, bar_text(share), 100 * share,
+                                 rate_ * static_cast<double>(training.images_per_step),
+                                 clock_text(left / std::max(rate_, 1e-9)), step.report.line);
   line.resize(std::min(line.size(), terminal_width() - 1));
   fmt::print(stderr, "\r\x1b[2K{}", line);
   std::fflush(stderr);

@@ -28,8 +28,9 @@ Runner add_recipes(CLI::App& app) {
   auto shown = std::make_shared<std::string>();
   app.add_option("--show", *shown, "Print a recipe's file, comments and all: a start for your own")
       ->type_name("NAME");
-  app.footer("\nYour own recipe is a TOML file: `belamy recipes --show s1-mlp > mine.toml`, change it,\n"
-             "`belamy train ./mine.toml`. docs/recipes.md explains every key.");
+  app.footer(
+      "\nYour own recipe is a TOML file: `belamy recipes --show s1-mlp > mine.toml`, change it,\n"
+      "`belamy train ./mine.toml`. docs/recipes.md explains every key.");
   return [shown] {
     if (shown->empty()) {
       print_list();

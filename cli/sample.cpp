@@ -92,10 +92,11 @@ Runner add_sample(CLI::App& app) {
   app.add_option("--threads", a->threads, "Threads; 0 is one a core")
       ->type_name("N")
       ->check(CLI::Range(0, 4096));
-  app.footer("\nExamples:\n"
-             "  belamy sample latest --count 100 --out digits.png\n"
-             "  belamy sample runs/s1 --count 10000 --npy digits.npy\n"
-             "\nThe paths of what was written are printed on standard output.");
+  app.footer(
+      "\nExamples:\n"
+      "  belamy sample latest --count 100 --out digits.png\n"
+      "  belamy sample runs/s1 --count 10000 --npy digits.npy\n"
+      "\nThe paths of what was written are printed on standard output.");
   return [a] { return sample(*a); };
 }
 

@@ -1,6 +1,4 @@
 // belamy train RECIPE
-#include "belamy/train/training.h"
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -9,6 +7,7 @@
 
 #include "belamy/core/error.h"
 #include "belamy/nn/runtime.h"
+#include "belamy/train/training.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/recipe_arguments.h"
@@ -53,8 +52,8 @@ std::filesystem::path new_run_folder(const Recipe& recipe) {
 
 int report(const TrainingResult& result) {
   if (result.outcome == Outcome::kStopped) {
-    fmt::print(stderr, "stopped after step {}; go on with: belamy train --resume {}\n",
-               result.step, result.folder.string());
+    fmt::print(stderr, "stopped after step {}; go on with: belamy train --resume {}\n", result.step,
+               result.folder.string());
   } else {
     fmt::print(stderr, "done; draw samples with: belamy sample {}\n", result.folder.string());
   }

@@ -38,9 +38,7 @@ std::string ConfigValue::described() const {
     std::string operator()(int64_t i) const { return fmt::format("{}", i); }
     std::string operator()(double d) const { return fmt::format("{}", d); }
     std::string operator()(const std::string& s) const { return fmt::format("\"{}\"", s); }
-    std::string operator()(const Array& a) const {
-      return fmt::format("a list of {}", a.size());
-    }
+    std::string operator()(const Array& a) const { return fmt::format("a list of {}", a.size()); }
     std::string operator()(const Table&) const { return "a table"; }
   };
   return std::visit(Describe{}, value);

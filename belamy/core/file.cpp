@@ -18,11 +18,14 @@ const char* remedy(int code) {
   switch (code) {
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return "; free some space or choose another folder";
+    case EFBIG:
+      return "; free some space or choose another folder";
     case EACCES:
     case EPERM:
-    case EROFS: return "; choose a folder you may write to";
-    default: return "";
+    case EROFS:
+      return "; choose a folder you may write to";
+    default:
+      return "";
   }
 }
 
@@ -163,7 +166,9 @@ LineFile::LineFile(const fs::path& path) : path_(path) {
   if (descriptor_ < 0) fail_io("write", path, errno);
 }
 
-LineFile::~LineFile() { ::close(descriptor_); }
+LineFile::~LineFile() {
+  ::close(descriptor_);
+}
 
 void LineFile::append(std::string_view line) {
   std::string whole(line);

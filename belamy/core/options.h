@@ -48,8 +48,8 @@ class OptionsVisitor {
   virtual void integer(const char* name, int64_t& value, Range range, const char* help) = 0;
   virtual void number(const char* name, double& value, Range range, const char* help) = 0;
   virtual void text(const char* name, std::string& value, const char* help) = 0;
-  virtual void choice(const char* name, std::string& value,
-                      const std::vector<std::string>& allowed, const char* help) = 0;
+  virtual void choice(const char* name, std::string& value, const std::vector<std::string>& allowed,
+                      const char* help) = 0;
   virtual void integers(const char* name, std::vector<int64_t>& value, Length length, Range range,
                         const char* help) = 0;
   virtual void numbers(const char* name, std::vector<double>& value, Length length, Range range,

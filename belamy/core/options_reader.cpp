@@ -75,16 +75,14 @@ class Reader final : public OptionsVisitor {
 
   void integers(const char* name, std::vector<int64_t>& value, Length length, Range range,
                 const char*) override {
-    read_list(name, value, length, [&](const ConfigValue& entry) {
-      return to_integer(name, entry, range);
-    });
+    read_list(name, value, length,
+              [&](const ConfigValue& entry) { return to_integer(name, entry, range); });
   }
 
   void numbers(const char* name, std::vector<double>& value, Length length, Range range,
                const char*) override {
-    read_list(name, value, length, [&](const ConfigValue& entry) {
-      return to_number(name, entry, range);
-    });
+    read_list(name, value, length,
+              [&](const ConfigValue& entry) { return to_number(name, entry, range); });
   }
 
  protected:

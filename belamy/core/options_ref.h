@@ -43,7 +43,7 @@ class StdOptionalRef final : public OptionalRef {
   bool has_value() const override { return options_.has_value(); }
   void emplace() override { options_.emplace(); }
   void forward(const char* name, OptionsVisitor& visitor, const char* help) override {
-    if constexpr (requires(T& t) { t.visit(visitor); }) {
+    if constexpr (requires(T & t) { t.visit(visitor); }) {
       visitor.section(name, *options_, help);
     } else {
       visitor.one_of(name, *options_, help);

@@ -19,7 +19,9 @@ uint64_t mix(uint64_t seed, std::string_view name) {
 // GCC and Clang have it on every 64-bit machine, but ISO C++ does not.
 __extension__ using Uint128 = unsigned __int128;
 
-double unit_double(uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
+double unit_double(uint64_t bits) {
+  return static_cast<double>(bits >> 11) * 0x1.0p-53;
+}
 
 }  // namespace
 
@@ -52,7 +54,9 @@ uint64_t RandomStream::bits() {
   return (static_cast<uint64_t>(block[1]) << 32) | block[0];
 }
 
-double RandomStream::uniform() { return unit_double(bits()); }
+double RandomStream::uniform() {
+  return unit_double(bits());
+}
 
 double RandomStream::normal() {
   const auto block = philox_block(key_, position_++);

@@ -40,6 +40,8 @@ int physical_cores() {
   return std::max(1, static_cast<int>(cores.size()));
 }
 
-int logical_processors() { return std::max(1, static_cast<int>(allowed_processors().size())); }
+int logical_processors() {
+  return std::max(1, static_cast<int>(allowed_processors().size()));
+}
 
 }  // namespace belamy

@@ -29,7 +29,8 @@ FitRule fit_rule(const std::string& name) {
 std::unique_ptr<Dataset> open_folder(const DataOptions& options) {
   if (options.height < 1 || options.width < 1) {
     fail(ErrorKind::kRecipe,
-         "data.name = \"folder\" needs data.height and data.width, the size the images are brought to");
+         "data.name = \"folder\" needs data.height and data.width, the size the images are brought "
+         "to");
   }
   return open_image_folder(options.path, {.height = options.height,
                                           .width = options.width,
@@ -45,8 +46,10 @@ void DataOptions::visit(OptionsVisitor& v) {
   v.text("path", path, "idx: the images' file; folder: the folder of PNG files");
   v.text("labels", labels, "idx: the labels' file, if there is one");
   v.choice("split", split, {"train", "test"}, "which part of a named data set");
-  v.integer("height", height, {0, 4096}, "folder: rows the images are brought to; idx: known by itself");
-  v.integer("width", width, {0, 4096}, "folder: columns the images are brought to; idx: known by itself");
+  v.integer("height", height, {0, 4096},
+            "folder: rows the images are brought to; idx: known by itself");
+  v.integer("width", width, {0, 4096},
+            "folder: columns the images are brought to; idx: known by itself");
   v.integer("channels", channels, {1, 3}, "folder: 1 for grey, 3 for colour");
   v.choice("fit", fit, {"exact", "crop", "stretch", "pad"},
            "folder: what to do with an image of another size");
@@ -75,7 +78,8 @@ std::unique_ptr<Dataset> open_dataset(const DataOptions& options) {
   }
   if (!by_path && !options.path.empty()) {
     fail(ErrorKind::kRecipe,
-         "data.path is for data.name = \"idx\" or \"folder\"; {} is found by its name", options.name);
+         "data.path is for data.name = \"idx\" or \"folder\"; {} is found by its name",
+         options.name);
   }
   if (options.name == kFolder) return open_folder(options);
   if (options.name == kIdx) {

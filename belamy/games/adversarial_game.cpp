@@ -91,8 +91,8 @@ RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
   double generator_cost = 0;
   for (int64_t i = 0; i < setup_.game.generator_steps; ++i) {
     const bool shared = setup_.game.generator_noise == "shared" && i == 0;
-    generator_cost = train_generator(shared ? judged.latent
-                                            : draw_latent(setup_.batch_size, latent_random_));
+    generator_cost =
+        train_generator(shared ? judged.latent : draw_latent(setup_.batch_size, latent_random_));
   }
 
   const double accuracy = (judged.accuracy_real + judged.accuracy_fake) / 2;

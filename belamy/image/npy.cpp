@@ -15,13 +15,12 @@ std::vector<uint8_t> encode(const char* dtype, const void* data, size_t count, s
   int64_t product = 1;
   for (const int64_t dim : shape) product *= dim;
   if (static_cast<size_t>(product) != count) {
-    fail(ErrorKind::kShape, "an array of shape {} needs {} values, got {}",
-         fmt::join(shape, "×"), product, count);
+    fail(ErrorKind::kShape, "an array of shape {} needs {} values, got {}", fmt::join(shape, "×"),
+         product, count);
   }
   // A tuple of one needs its comma: (3,), but (2, 3).
-  std::string header =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", dtype,
-                  fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
+                                   dtype, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   // Magic, version and length are 10 bytes; the data begin at a multiple of 64.
   constexpr size_t kPreamble = 10, kAlignment = 64;
   const size_t used = kPreamble + header.size() + 1;

@@ -52,8 +52,8 @@ struct Sigmoid : PlainActivation<Sigmoid> {
   static constexpr const char* kType = "sigmoid";
 };
 
-using ActivationOptions = std::variant<Linear, Relu, LeakyRelu, Elu, Selu, Gelu, Swish, Softplus,
-                                       Tanh, Sigmoid>;
+using ActivationOptions =
+    std::variant<Linear, Relu, LeakyRelu, Elu, Selu, Gelu, Swish, Softplus, Tanh, Sigmoid>;
 
 /// Elementwise; any shape, float32 or bfloat16; differentiable any number of times.
 at::Tensor activate(const at::Tensor& x, const ActivationOptions& function);

@@ -59,7 +59,8 @@ class TurnedConvolution final : public Stage {
 };
 
 /// A transposed convolution of a larger stride as what it is, the gradient of a convolution with
-/// respect to its input: oneDNN runs that fast, in fp32 and bf16, where the operator itself does not.
+/// respect to its input: oneDNN runs that fast, in fp32 and bf16, where the operator itself does
+/// not.
 class ConvolutionGradient final : public Stage {
  public:
   ConvolutionGradient(const ConvTranspose& layer, bool with_activation)
@@ -67,8 +68,8 @@ class ConvolutionGradient final : public Stage {
 
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
     const ConvTransposeOptions& options = layer_.options();
-    const PaddingPair rows = transposed_cut(x.size(2), options.kernel_rows(),
-                                            options.stride_rows(), options.padding_rule());
+    const PaddingPair rows = transposed_cut(x.size(2), options.kernel_rows(), options.stride_rows(),
+                                            options.padding_rule());
     const PaddingPair columns = transposed_cut(x.size(3), options.kernel_columns(),
                                                options.stride_columns(), options.padding_rule());
     at::Tensor y = convolution_input_gradient(

@@ -8,14 +8,17 @@ namespace belamy {
 namespace {
 
 // At the batch sizes GANs use, oneDNN is fastest in channels-last, fp32 and bf16 alike.
-at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+at::Tensor channels_last(const at::Tensor& x) {
+  return x.contiguous(at::MemoryFormat::ChannelsLast);
+}
 
 at::Tensor narrowed(const at::Tensor& tensor, const ForwardContext& context) {
   return tensor.defined() ? to_compute(tensor, context.precision) : tensor;
 }
 
 void require_image(const char* layer, const ConvolutionFields& options, const Shape& input) {
-  if (options.filters < 1) fail(ErrorKind::kShape, "{} needs filters, for example filters = 64", layer);
+  if (options.filters < 1)
+    fail(ErrorKind::kShape, "{} needs filters, for example filters = 64", layer);
   if (input.size() == 3) return;
   fail(ErrorKind::kShape,
        "{} takes [channels, height, width], got {}; put {{ type = \"reshape\" }} before", layer,
@@ -24,8 +27,8 @@ void require_image(const char* layer, const ConvolutionFields& options, const Sh
 
 void create_weights(const ConvolutionFields& options, std::array<int64_t, 2> leading, Fans fans,
                     RandomStream& random, at::Tensor& weight, at::Tensor& bias) {
-  weight = at::empty(
-      {leading[0], leading[1], options.kernel_rows(), options.kernel_columns()}, at::kFloat);
+  weight = at::empty({leading[0], leading[1], options.kernel_rows(), options.kernel_columns()},
+                     at::kFloat);
   initialize(weight, options.kernel_initializer, fans, random);
   if (!options.use_bias) return;
   bias = at::empty({options.filters}, at::kFloat);
@@ -85,7 +88,9 @@ void Conv::build(const Shape& input, RandomStream& random) {
                  {input[0] * window, options_.filters * window}, random, weight_, bias_);
 }
 
-std::vector<LayerTensor> Conv::tensors() const { return weight_and_bias(weight_, bias_); }
+std::vector<LayerTensor> Conv::tensors() const {
+  return weight_and_bias(weight_, bias_);
+}
 
 int64_t Conv::multiply_adds(const Shape& input) const {
   return elements(output_shape(input)) * input[0] * options_.kernel_rows() *
@@ -104,10 +109,10 @@ at::Tensor Conv::affine(const at::Tensor& x, const ForwardContext& context) cons
 Shape ConvTranspose::output_shape(const Shape& input) const {
   require_image("conv_transpose", options_, input);
   const Padding padding = options_.padding_rule();
-  return {options_.filters,
-          transposed_length(input[1], options_.kernel_rows(), options_.stride_rows(), padding),
-          transposed_length(input[2], options_.kernel_columns(), options_.stride_columns(),
-                            padding)};
+  return {
+      options_.filters,
+      transposed_length(input[1], options_.kernel_rows(), options_.stride_rows(), padding),
+      transposed_length(input[2], options_.kernel_columns(), options_.stride_columns(), padding)};
 }
 
 void ConvTranspose::build(const Shape& input, RandomStream& random) {
@@ -118,7 +123,9 @@ void ConvTranspose::build(const Shape& input, RandomStream& random) {
                  {options_.filters * window, input[0] * window}, random, weight_, bias_);
 }
 
-std::vector<LayerTensor> ConvTranspose::tensors() const { return weight_and_bias(weight_, bias_); }
+std::vector<LayerTensor> ConvTranspose::tensors() const {
+  return weight_and_bias(weight_, bias_);
+}
 
 int64_t ConvTranspose::multiply_adds(const Shape& input) const {
   return elements(input) * options_.filters * options_.kernel_rows() * options_.kernel_columns();
@@ -136,9 +143,9 @@ at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext&) con
   // taken off afterwards, and what it adds is the operator's output padding.
   const std::vector<int64_t> added = {std::max<int64_t>(rows.before - rows.after, 0),
                                       std::max<int64_t>(columns.before - columns.after, 0)};
-  at::Tensor y = at::conv_transpose2d(
-      x.to(at::kFloat), weight_, bias_, {options_.stride_rows(), options_.stride_columns()},
-      {rows.before, columns.before}, added);
+  at::Tensor y = at::conv_transpose2d(x.to(at::kFloat), weight_, bias_,
+                                      {options_.stride_rows(), options_.stride_columns()},
+                                      {rows.before, columns.before}, added);
   y = y.slice(2, 0, y.size(2) - std::max<int64_t>(rows.after - rows.before, 0));
   return y.slice(3, 0, y.size(3) - std::max<int64_t>(columns.after - columns.before, 0));
 }

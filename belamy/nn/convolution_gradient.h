@@ -16,8 +16,9 @@ struct ConvolutionGeometry {
   int64_t columns = 0;
 };
 
-/// x: [N, C, H, W] -> [N, F, rows, columns]; weight: [C, F, kernel rows, kernel columns], the kernel
-/// of the convolution F -> C. float32, float64 or bfloat16, both alike. Gradients of any order.
+/// x: [N, C, H, W] -> [N, F, rows, columns]; weight: [C, F, kernel rows, kernel columns], the
+/// kernel of the convolution F -> C. float32, float64 or bfloat16, both alike. Gradients of any
+/// order.
 at::Tensor convolution_input_gradient(const at::Tensor& x, const at::Tensor& weight,
                                       const ConvolutionGeometry& geometry);
 

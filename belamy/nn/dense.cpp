@@ -30,7 +30,9 @@ std::vector<LayerTensor> Dense::tensors() const {
   return tensors;
 }
 
-int64_t Dense::multiply_adds(const Shape& input) const { return input[0] * options_.units; }
+int64_t Dense::multiply_adds(const Shape& input) const {
+  return input[0] * options_.units;
+}
 
 at::Tensor Dense::affine(const at::Tensor& x, const ForwardContext& context) const {
   const bool narrow = context.precision == Precision::kBf16 &&

@@ -8,7 +8,9 @@ struct Make {
 
   Made operator()(const DenseOptions& o) const { return std::make_unique<Dense>(o); }
   Made operator()(const ConvOptions& o) const { return std::make_unique<Conv>(o); }
-  Made operator()(const ConvTransposeOptions& o) const { return std::make_unique<ConvTranspose>(o); }
+  Made operator()(const ConvTransposeOptions& o) const {
+    return std::make_unique<ConvTranspose>(o);
+  }
   Made operator()(const UpsampleOptions& o) const { return std::make_unique<Upsample>(o); }
   Made operator()(const MaxPoolOptions& o) const { return std::make_unique<MaxPool>(o); }
   Made operator()(const AveragePoolOptions& o) const { return std::make_unique<AveragePool>(o); }

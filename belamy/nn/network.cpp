@@ -10,7 +10,9 @@ namespace {
 
 // "Conv2DTranspose" -> "conv2d_transpose", "LeakyReLU" -> "leaky_re_lu", as Keras names layers.
 std::string snake_case(const std::string& camel) {
-  const auto upper = [&](size_t i) { return std::isupper(static_cast<unsigned char>(camel[i])) != 0; };
+  const auto upper = [&](size_t i) {
+    return std::isupper(static_cast<unsigned char>(camel[i])) != 0;
+  };
   const auto lower = [&](size_t i) {
     return i < camel.size() && std::islower(static_cast<unsigned char>(camel[i])) != 0;
   };
@@ -26,7 +28,8 @@ std::string snake_case(const std::string& camel) {
 
 std::vector<Shape> infer_shapes(const std::string& network, const std::vector<LayerOptions>& layers,
                                 const Shape& input) {
-  if (layers.empty()) fail(ErrorKind::kShape, "{} has no layers; give it a list, layers = [...]", network);
+  if (layers.empty())
+    fail(ErrorKind::kShape, "{} has no layers; give it a list, layers = [...]", network);
   std::vector<Shape> shapes;
   Shape shape = input;
   for (size_t i = 0; i < layers.size(); ++i) {

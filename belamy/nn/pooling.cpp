@@ -63,7 +63,8 @@ Shape AveragePool::output_shape(const Shape& input) const {
 }
 
 at::Tensor AveragePool::forward(const at::Tensor& x, const ForwardContext&) const {
-  const at::Tensor mean = at::avg_pool2d(pad_same(x, options_, 0), window(options_), steps(options_));
+  const at::Tensor mean =
+      at::avg_pool2d(pad_same(x, options_, 0), window(options_), steps(options_));
   if (options_.padding_rule() == Padding::kValid) return mean;
   const at::Tensor ones = at::ones({1, 1, x.size(2), x.size(3)}, x.options());
   const at::Tensor share =

@@ -3,9 +3,9 @@
 
 #include <optional>
 
+#include "belamy/core/options.h"
 #include "belamy/nn/layer.h"
 #include "belamy/nn/padding.h"
-#include "belamy/core/options.h"
 
 namespace belamy {
 

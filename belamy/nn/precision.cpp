@@ -19,8 +19,8 @@ bool onednn_is_limited() {
     std::string isa(text);
     std::transform(isa.begin(), isa.end(), isa.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    const bool unlimited = isa.empty() || isa == "ALL" || isa == "DEFAULT" ||
-                           isa.find("AMX") != std::string::npos;
+    const bool unlimited =
+        isa.empty() || isa == "ALL" || isa == "DEFAULT" || isa.find("AMX") != std::string::npos;
     return !unlimited;
   }
   return false;

@@ -38,7 +38,9 @@ at::Tensor Reshape::forward(const at::Tensor& x, const ForwardContext&) const {
 ZeroPad::ZeroPad(ZeroPadOptions options) {
   const std::vector<int64_t>& p = options.padding;
   switch (p.size()) {
-    case 1: top_ = bottom_ = left_ = right_ = p[0]; break;
+    case 1:
+      top_ = bottom_ = left_ = right_ = p[0];
+      break;
     case 2:
       top_ = bottom_ = p[0];
       left_ = right_ = p[1];
@@ -50,9 +52,10 @@ ZeroPad::ZeroPad(ZeroPadOptions options) {
       right_ = p[3];
       break;
     default:
-      fail(ErrorKind::kShape,
-           "zero_pad takes 1, 2 or 4 numbers (all; rows, columns; top, bottom, left, right), got {}",
-           p.size());
+      fail(
+          ErrorKind::kShape,
+          "zero_pad takes 1, 2 or 4 numbers (all; rows, columns; top, bottom, left, right), got {}",
+          p.size());
   }
 }
 

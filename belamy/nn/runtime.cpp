@@ -1,9 +1,9 @@
 #include "belamy/nn/runtime.h"
 
 #include <ATen/Config.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <ATen/Context.h>
 #include <torch/version.h>
 
 #include "belamy/core/error.h"
@@ -30,8 +30,12 @@ void require_device(const std::string& device) {
   fail(ErrorKind::kUsage, "device must be cpu, got '{}'", device);
 }
 
-std::string torch_version() { return TORCH_VERSION; }
+std::string torch_version() {
+  return TORCH_VERSION;
+}
 
-std::string torch_build_settings() { return at::show_config(); }
+std::string torch_build_settings() {
+  return at::show_config();
+}
 
 }  // namespace belamy

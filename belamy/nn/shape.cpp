@@ -24,6 +24,8 @@ std::string keras_text(const Shape& shape) {
   return shape.empty() ? "(None)" : fmt::format("(None, {})", fmt::join(shape, ", "));
 }
 
-std::string shape_text(const Shape& shape) { return fmt::format("{}", fmt::join(shape, "×")); }
+std::string shape_text(const Shape& shape) {
+  return fmt::format("{}", fmt::join(shape, "×"));
+}
 
 }  // namespace belamy

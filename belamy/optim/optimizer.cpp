@@ -18,8 +18,10 @@ void Optimizer::step(const std::vector<at::Tensor>& gradients) {
   prepare(iterations_);
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const at::Tensor gradient = gradients[i].to(at::kFloat).contiguous();
-    Block block{parameters_[i].tensor.data_ptr<float>(), gradient.data_ptr<float>(),
-                static_cast<size_t>(gradient.numel()), {}};
+    Block block{parameters_[i].tensor.data_ptr<float>(),
+                gradient.data_ptr<float>(),
+                static_cast<size_t>(gradient.numel()),
+                {}};
     for (const at::Tensor& slot : slots_[i]) block.slots.push_back(slot.data_ptr<float>());
     update(block);
   }

@@ -44,15 +44,15 @@ class Adam final : public Optimizer {
  private:
   void prepare(int64_t iterations) override {
     const auto t = static_cast<double>(iterations + 1);
-    const double correction = std::sqrt(1 - std::pow(options_.beta2, t)) /
-                              (1 - std::pow(options_.beta1, t));
+    const double correction =
+        std::sqrt(1 - std::pow(options_.beta2, t)) / (1 - std::pow(options_.beta1, t));
     const double rate = decayed(options_.learning_rate, options_.decay, iterations) * correction;
     step_ = {static_cast<float>(rate), static_cast<float>(options_.beta1),
              static_cast<float>(options_.beta2), static_cast<float>(options_.epsilon)};
   }
   void update(const Block& block) override {
-    kernels::adam_step(block.parameter, block.gradient, block.slots[0], block.slots[1],
-                       block.count, step_);
+    kernels::adam_step(block.parameter, block.gradient, block.slots[0], block.slots[1], block.count,
+                       step_);
   }
 
   AdamOptions options_;

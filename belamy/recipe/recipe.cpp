@@ -49,8 +49,9 @@ ConfigValue resolve_extends(ConfigValue tree, const fs::path& folder, int depth)
          extends->described(), extends->origin.text());
   }
   if (depth >= kDeepestExtends) {
-    fail(ErrorKind::kRecipe, "recipes extend one another more than {} deep; is there a circle? ({})",
-         kDeepestExtends, extends->origin.text());
+    fail(ErrorKind::kRecipe,
+         "recipes extend one another more than {} deep; is there a circle? ({})", kDeepestExtends,
+         extends->origin.text());
   }
   ConfigValue base = load_tree(*base_name, folder, depth + 1, extends->origin.text());
   std::erase_if(*tree.table(), [](const ConfigMember& m) { return m.name == "extends"; });
@@ -64,14 +65,16 @@ ConfigValue load_tree(const std::string& name, const fs::path& folder, int depth
   if (!is_path(name)) {
     const BuiltinRecipe* builtin = find_builtin(name);
     if (builtin == nullptr) {
-      fail(ErrorKind::kRecipe, "there is no built-in recipe '{}'{}; a file is named by its path, ./{}.toml{}",
-           name, suggestion(name, builtin_names()), name, where);
+      fail(ErrorKind::kRecipe,
+           "there is no built-in recipe '{}'{}; a file is named by its path, ./{}.toml{}", name,
+           suggestion(name, builtin_names()), name, where);
     }
     return resolve_extends(parse_toml(builtin->text, name + ".toml"), folder, depth);
   }
   const fs::path path = fs::path(name).is_absolute() ? fs::path(name) : folder / name;
   if (!fs::exists(path)) {
-    fail(ErrorKind::kRecipe, "there is no recipe file {}{}", path.lexically_normal().string(), where);
+    fail(ErrorKind::kRecipe, "there is no recipe file {}{}", path.lexically_normal().string(),
+         where);
   }
   const std::string text = read_text(path, kLargestRecipeFile);
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -89,8 +92,9 @@ std::vector<std::string> types_first(std::vector<std::string> overrides) {
 // A recipe's length is given once: overriding steps takes its epochs back, and the reverse.
 std::vector<std::string> with_one_length(std::vector<std::string> overrides) {
   const auto sets = [&](const std::string& start) {
-    return std::any_of(overrides.begin(), overrides.end(),
-                       [&](const std::string& assignment) { return assignment.starts_with(start); });
+    return std::any_of(overrides.begin(), overrides.end(), [&](const std::string& assignment) {
+      return assignment.starts_with(start);
+    });
   };
   const bool steps = sets("train.steps="), epochs = sets("train.epochs=");
   if (steps && !epochs) overrides.push_back("train.epochs=0");
@@ -230,7 +234,8 @@ int64_t total_steps(const Recipe& recipe, int64_t size) {
   const int64_t taken = recipe.train.batch_size * recipe.game.discriminator_steps;
   if (taken > size) {
     fail(ErrorKind::kRecipe,
-         "a round takes {} samples (train.batch_size {} times game.discriminator_steps {}), an epoch "
+         "a round takes {} samples (train.batch_size {} times game.discriminator_steps {}), an "
+         "epoch "
          "has {}; give train.steps instead of epochs, or a smaller batch",
          taken, recipe.train.batch_size, recipe.game.discriminator_steps, size);
   }

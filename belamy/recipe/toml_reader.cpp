@@ -1,9 +1,10 @@
 #include "belamy/recipe/toml_reader.h"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <charconv>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "belamy/core/error.h"
 
@@ -87,7 +88,8 @@ void stamp(ConfigValue& value, const Origin& origin) {
   }
 }
 
-ConfigValue& list_entry(ConfigValue::Array& entries, const std::string& part, const Origin& origin) {
+ConfigValue& list_entry(ConfigValue::Array& entries, const std::string& part,
+                        const Origin& origin) {
   size_t index = 0;
   const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), index);
   const bool number = code == std::errc() && end == part.data() + part.size();

@@ -143,7 +143,8 @@ class DocumentWriter final : public FieldWriter {
   void visit_variant(const char* name, VariantRef& options, const char*) override {
     TableWriter writer;
     options.visit(writer);
-    tables_ += fmt::format("\n[{}]\ntype = {}\n{}", name, toml_string(options.type()), writer.take());
+    tables_ +=
+        fmt::format("\n[{}]\ntype = {}\n{}", name, toml_string(options.type()), writer.take());
   }
 
   std::string scalars_;

@@ -70,7 +70,9 @@ std::vector<Image> separate_images(const Samples& samples, ByteRange range) {
   const size_t size = bytes.size() / static_cast<size_t>(samples.count);
   std::vector<Image> images;
   for (auto from = bytes.begin(); from != bytes.end(); from += static_cast<std::ptrdiff_t>(size)) {
-    images.push_back({samples.shape[1], samples.shape[2], samples.shape[0],
+    images.push_back({samples.shape[1],
+                      samples.shape[2],
+                      samples.shape[0],
                       {from, from + static_cast<std::ptrdiff_t>(size)}});
   }
   return images;

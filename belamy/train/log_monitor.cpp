@@ -32,7 +32,9 @@ KeptLog lines_up_to(const std::filesystem::path& path, int64_t step) {
   return kept;
 }
 
-double rounded(double value) { return std::round(value * 1e3) / 1e3; }
+double rounded(double value) {
+  return std::round(value * 1e3) / 1e3;
+}
 
 }  // namespace
 

@@ -1,10 +1,9 @@
 #include "belamy/train/run.h"
 
 #include <fcntl.h>
+#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -41,8 +40,7 @@ fs::path newest_run() {
   for (const auto& entry : fs::directory_iterator(folder, code)) {
     const fs::path recipe = entry.path() / kRecipeFile;
     if (!fs::exists(recipe)) continue;
-    if (newest.empty() ||
-        fs::last_write_time(recipe) > fs::last_write_time(newest / kRecipeFile)) {
+    if (newest.empty() || fs::last_write_time(recipe) > fs::last_write_time(newest / kRecipeFile)) {
       newest = entry.path();
     }
   }
@@ -54,13 +52,15 @@ fs::path newest_run() {
 }
 
 std::string recipe_file_text(const Recipe& recipe) {
-  return fmt::format("# The resolved recipe of this run. Belamy {}, LibTorch {}.\n{}",
-                     kVersion, torch_version(), recipe_toml(recipe));
+  return fmt::format("# The resolved recipe of this run. Belamy {}, LibTorch {}.\n{}", kVersion,
+                     torch_version(), recipe_toml(recipe));
 }
 
 }  // namespace
 
-std::string step_name(int64_t step) { return fmt::format("{}{:07}", kStepPrefix, step); }
+std::string step_name(int64_t step) {
+  return fmt::format("{}{:07}", kStepPrefix, step);
+}
 
 fs::path runs_folder() {
   const char* chosen = std::getenv("BELAMY_RUNS");
@@ -142,6 +142,8 @@ RunLock::RunLock(const fs::path& folder) {
   }
 }
 
-RunLock::~RunLock() { ::close(descriptor_); }
+RunLock::~RunLock() {
+  ::close(descriptor_);
+}
 
 }  // namespace belamy

@@ -60,7 +60,9 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
   const auto game = make_game(recipe, dataset->shape().dims);
   Loader loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
                 static_cast<uint64_t>(recipe.train.seed));
-  const auto step = [&] { game->play(next_batches(loader, game->batches_per_round(), game->sample_shape()), false); };
+  const auto step = [&] {
+    game->play(next_batches(loader, game->batches_per_round(), game->sample_shape()), false);
+  };
 
   for (int i = 0; i < kWarmUpSteps; ++i) step();
   std::vector<double> times;

@@ -80,8 +80,8 @@ void Trainer::require_finite(const RoundReport& report) const {
   for (const auto& [name, value] : report.scalars) {
     if (std::isfinite(value)) continue;
     const auto saved = view_.run.checkpoint_steps();
-    fail(ErrorKind::kDiverged,
-         "{} became {} at step {}; {}. Try a lower optimizer.learning_rate{}", name, value, step_,
+    fail(ErrorKind::kDiverged, "{} became {} at step {}; {}. Try a lower optimizer.learning_rate{}",
+         name, value, step_,
          saved.empty() ? std::string("there is no checkpoint yet")
                        : fmt::format("the checkpoint of step {} is kept", saved.back()),
          view_.precision == Precision::kBf16 ? ", or --precision fp32" : "");

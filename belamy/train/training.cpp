@@ -50,15 +50,12 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
     game->load_state(state.game, folder.string());
     material.loader.restore(state.loader);
     first_step = state.step;
+    run.store_recipe();  // with the overrides this resume was given: the next goes to the same end
   }
-  const TrainingView view{run,
-                          *game,
-                          dataset,
-                          material.steps,
-                          first_step,
-                          recipe.train.batch_size * game->batches_per_round(),
-                          threads,
-                          resolve_precision(recipe.train.precision)};
+  const TrainingView view{run,        *game,
+                          dataset,    material.steps,
+                          first_step, recipe.train.batch_size * game->batches_per_round(),
+                          threads,    resolve_precision(recipe.train.precision)};
   LogMonitor log;
   SampleMonitor samples;
   std::vector<Monitor*> monitors = {&log, &samples};
@@ -83,7 +80,6 @@ TrainingResult resume(const std::filesystem::path& folder,
   const Run run = Run::open(folder.string(), overrides);
   const RunLock lock(run.folder());
   Material material(run.recipe());
-  if (!overrides.empty()) run.store_recipe();  // the next resume goes on to the same end
   return train_run(run, material, options);
 }
 

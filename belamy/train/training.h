@@ -12,9 +12,9 @@
 namespace belamy {
 
 struct TrainingOptions {
-  int threads = 0;                           // 0: one a physical core
-  std::vector<Monitor*> monitors;            // besides those that fill the run folder
-  const std::atomic<bool>* stop = nullptr;   // checked after each step
+  int threads = 0;                          // 0: one a physical core
+  std::vector<Monitor*> monitors;           // besides those that fill the run folder
+  const std::atomic<bool>* stop = nullptr;  // checked after each step
 };
 
 enum class Outcome { kFinished, kStopped };

@@ -163,8 +163,8 @@ class Decoder {
       expected = end;
     }
     if (expected != data_.size()) {
-      refuse(fmt::format("its tensors need {} bytes, {} follow the header", expected,
-                         data_.size()));
+      refuse(
+          fmt::format("its tensors need {} bytes, {} follow the header", expected, data_.size()));
     }
   }
 

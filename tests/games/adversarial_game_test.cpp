@@ -99,7 +99,8 @@ TEST(AdversarialGame, one_and_two_batches_agree_without_batch_normalisation) {
     return game.discriminator().state()[0].tensor.detach().clone();
   };
   EXPECT_TRUE(at::allclose(weights_after("one_batch"), weights_after("two_batches"), 1e-5, 1e-6));
-  EXPECT_FALSE(at::allclose(weights_after("two_updates"), weights_after("two_batches"), 1e-5, 1e-6));
+  EXPECT_FALSE(
+      at::allclose(weights_after("two_updates"), weights_after("two_batches"), 1e-5, 1e-6));
 }
 
 TEST(AdversarialGame, the_discriminator_step_descends_the_cost_of_the_paper) {

@@ -1,7 +1,7 @@
 #include "belamy/losses/adversarial_loss.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 #include <torch/autograd.h>
 
 #include <cmath>
@@ -9,7 +9,9 @@
 namespace belamy {
 namespace {
 
-at::Tensor logits() { return at::tensor({-1.5, 0.3, 2.0}, at::kDouble); }
+at::Tensor logits() {
+  return at::tensor({-1.5, 0.3, 2.0}, at::kDouble);
+}
 
 // The costs by their definition, in probabilities.
 double mean_log(const at::Tensor& probabilities) {
@@ -54,8 +56,7 @@ TEST(AdversarialLoss, minimax_gradients_vanish_where_the_discriminator_is_sure) 
     AdversarialLossOptions options;
     options.name = name;
     const at::Tensor l = at::full({1}, logit, at::kDouble).set_requires_grad(true);
-    return std::abs(
-        torch::autograd::grad({generator_cost(l, options)}, {l})[0].item<double>());
+    return std::abs(torch::autograd::grad({generator_cost(l, options)}, {l})[0].item<double>());
   };
   EXPECT_LT(slope("minimax", -10), 1e-4);
   EXPECT_GT(slope("non_saturating", -10), 0.49);

@@ -1,7 +1,7 @@
 #include "belamy/nn/convolution_gradient.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 #include <torch/autograd.h>
 
 namespace belamy {
@@ -54,8 +54,9 @@ TEST(ConvolutionGradient, second_order_gradients_agree_with_the_operators) {
     return torch::autograd::grad({first.square().sum()}, {x, w});
   };
   const auto ours = second_order(apply);
-  const auto theirs = second_order(
-      [](const at::Tensor& x, const at::Tensor& w) { return at::conv_transpose2d(x, w, {}, 2, 1); });
+  const auto theirs = second_order([](const at::Tensor& x, const at::Tensor& w) {
+    return at::conv_transpose2d(x, w, {}, 2, 1);
+  });
   EXPECT_TRUE(at::allclose(ours[0], theirs[0]));
   EXPECT_TRUE(at::allclose(ours[1], theirs[1]));
 }

@@ -10,7 +10,9 @@
 namespace belamy {
 namespace {
 
-RandomStream random_stream() { return RandomStream(3, "test"); }
+RandomStream random_stream() {
+  return RandomStream(3, "test");
+}
 
 at::Tensor noise(at::IntArrayRef shape) {
   at::manual_seed(7);
@@ -92,8 +94,8 @@ TEST(Conv, same_with_stride_two_takes_the_window_that_keras_takes) {
 
 class TransposedSizes : public testing::TestWithParam<std::tuple<int, int, std::string>> {};
 
-// A transposed convolution is the gradient of the convolution with the same kernel: sum(conv(u) * x)
-// has the gradient transpose(x) with respect to u.
+// A transposed convolution is the gradient of the convolution with the same kernel: sum(conv(u) *
+// x) has the gradient transpose(x) with respect to u.
 TEST_P(TransposedSizes, is_the_gradient_of_the_convolution) {
   const auto [kernel, stride, padding] = GetParam();
   ConvTransposeOptions options;
@@ -129,8 +131,9 @@ TEST(Conv, a_window_larger_than_the_image_is_refused_with_both_sizes) {
   ConvOptions options;
   options.filters = 1;
   options.kernel = {5};
-  const std::string message =
-      error_of(ErrorKind::kShape, [&] { Conv(options).output_shape({1, 4, 4}); });
+  const std::string message = error_of(ErrorKind::kShape, [&] {
+    Conv(options).output_shape({1, 4, 4});
+  });
   EXPECT_NE(message.find("5×5"), std::string::npos) << message;
   EXPECT_NE(message.find("1×4×4"), std::string::npos) << message;
 }

@@ -31,8 +31,9 @@ TEST(Dense, multiplies_by_its_weight_and_adds_its_bias) {
 TEST(Dense, an_image_is_refused_with_the_remedy) {
   DenseOptions options;
   options.units = 1;
-  const std::string message =
-      error_of(ErrorKind::kShape, [&] { Dense(options).output_shape({1, 28, 28}); });
+  const std::string message = error_of(ErrorKind::kShape, [&] {
+    Dense(options).output_shape({1, 28, 28});
+  });
   EXPECT_NE(message.find("flatten"), std::string::npos) << message;
 }
 
@@ -83,10 +84,9 @@ TEST(Dropout, the_gradient_passes_where_the_value_passed) {
   Dropout dropout({.rate = 0.5});
   for (const auto layout : {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast}) {
     RandomStream random(5, "test");
-    const at::Tensor x =
-        at::ones({2, 3, 4, 5}).contiguous(layout).set_requires_grad(true);
+    const at::Tensor x = at::ones({2, 3, 4, 5}).contiguous(layout).set_requires_grad(true);
     const at::Tensor y = dropout.forward(x, training(random));
-    // A gradient in the other layout must meet the same mask.
+    // Values and gradients in either layout must meet the same mask.
     const at::Tensor gradient = torch::autograd::grad({(y * at::ones({2, 3, 4, 5})).sum()}, {x})[0];
     EXPECT_TRUE(at::equal(gradient, y));
   }

@@ -47,8 +47,7 @@ TEST(Network, bf16_stays_near_fp32) {
   const auto game = make_game(load_recipe("s4-dcgan-rmsprop"), {1, 28, 28});
   at::manual_seed(1);
   const at::Tensor x = at::rand({8, 1, 28, 28});
-  const at::Tensor narrow =
-      game->discriminator().logits(x, {.precision = Precision::kBf16});
+  const at::Tensor narrow = game->discriminator().logits(x, {.precision = Precision::kBf16});
   const at::Tensor wide = game->discriminator().logits(x, {.precision = Precision::kFp32});
   EXPECT_LT((narrow - wide).abs().max().item<double>(), 0.05);
   EXPECT_FALSE(at::equal(narrow, wide));
@@ -114,17 +113,17 @@ TEST(Network, loading_refuses_missing_superfluous_and_misshapen_tensors_and_chan
   const at::Tensor before = network.state()[0].tensor.clone();
   const at::Tensor weight = at::zeros({2, 3}), bias = at::zeros({2});
   const auto refuse = [&](const std::vector<NamedTensor>& tensors) {
-    const std::string message = error_of(ErrorKind::kCheckpoint,
-                                         [&] { network.load_state(tensors, "file"); });
+    const std::string message =
+        error_of(ErrorKind::kCheckpoint, [&] { network.load_state(tensors, "file"); });
     EXPECT_TRUE(at::equal(network.state()[0].tensor, before));
     return message;
   };
   EXPECT_NE(refuse({{"dense_1.weight", weight}}).find("dense_1.bias"), std::string::npos);
   EXPECT_NE(refuse({{"dense_1.weight", at::zeros({3, 2})}, {"dense_1.bias", bias}}).find("3×2"),
             std::string::npos);
-  EXPECT_NE(refuse({{"dense_1.weight", weight}, {"dense_1.bias", bias}, {"extra", bias}})
-                .find("extra"),
-            std::string::npos);
+  EXPECT_NE(
+      refuse({{"dense_1.weight", weight}, {"dense_1.bias", bias}, {"extra", bias}}).find("extra"),
+      std::string::npos);
   network.load_state({{"dense_1.bias", bias}, {"dense_1.weight", weight}}, "file");
   EXPECT_TRUE(at::equal(network.state()[0].tensor, weight));
 }

@@ -68,19 +68,21 @@ TEST(Summary, prints_a_table_as_keras_does) {
   DenseOptions dense;
   dense.units = 256;
   const Network network("generator", {dense, BatchNormOptions{}}, {100}, 1);
+  // clang-format off
   EXPECT_EQ(summary_text(network),
             "Network: \"generator\"\n"
-            "_____________________________________________________________________\n"
-            "Layer (type)                Output Shape                      Param #\n"
-            "=====================================================================\n"
-            "input                       (None, 100)                             0\n"
-            "dense_1 (Dense)             (None, 256)                        25,856\n"
-            "batch_normalization_1 (BatchNormalization)(None, 256)           1,024\n"
-            "=====================================================================\n"
+            "_____________________________________________________________________________________\n"
+            "Layer (type)                                Output Shape                      Param #\n"
+            "=====================================================================================\n"
+            "input                                       (None, 100)                             0\n"
+            "dense_1 (Dense)                             (None, 256)                        25,856\n"
+            "batch_normalization_1 (BatchNormalization)  (None, 256)                         1,024\n"
+            "=====================================================================================\n"
             "Total params: 26,880\n"
             "Trainable params: 26,368\n"
             "Non-trainable params: 512\n"
             "Multiply-adds a sample: 25,600\n");
+  // clang-format on
 }
 
 TEST(Summary, thousands_are_set_apart) {

@@ -66,7 +66,8 @@ TEST(Optimizer, adam_agrees_with_libtorch_when_epsilon_does_not_matter) {
   at::Tensor ours = at::linspace(-1, 1, 1000), theirs = ours.clone().set_requires_grad(true);
   const auto optimizer = make_optimizer(
       AdamOptions{.learning_rate = 1e-2, .beta1 = 0.5, .epsilon = 1e-12}, {{"p", ours}});
-  torch::optim::Adam reference({theirs}, torch::optim::AdamOptions(1e-2).betas({0.5, 0.999}).eps(1e-12));
+  torch::optim::Adam reference({theirs},
+                               torch::optim::AdamOptions(1e-2).betas({0.5, 0.999}).eps(1e-12));
   at::manual_seed(3);
   for (int i = 0; i < 20; ++i) {
     const at::Tensor gradient = at::randn({1000});
@@ -108,8 +109,8 @@ TEST(Optimizer, its_state_restores_the_path) {
 TEST(Optimizer, a_state_of_another_rule_is_refused) {
   const auto adam = make_optimizer(AdamOptions{}, {{"p", at::ones({5})}});
   const auto rmsprop = make_optimizer(RmspropOptions{}, {{"p", at::ones({5})}});
-  const std::string message = error_of(ErrorKind::kCheckpoint,
-                                       [&] { rmsprop->load_state(adam->state(), 1, "file"); });
+  const std::string message =
+      error_of(ErrorKind::kCheckpoint, [&] { rmsprop->load_state(adam->state(), 1, "file"); });
   EXPECT_NE(message.find("p.mean_square"), std::string::npos) << message;
 }
 

@@ -44,8 +44,8 @@ TEST(Recipe, every_built_in_recipe_is_valid_and_its_networks_fit_its_data) {
 }
 
 TEST(Recipe, any_seed_takes_any_image_data_loss_and_optimizer) {
-  for (const char* name : {"s0-dcgan-sgd", "s1-mlp", "s2-dcgan-transpose", "s3-scratch",
-                           "s4-dcgan-rmsprop"}) {
+  for (const char* name :
+       {"s0-dcgan-sgd", "s1-mlp", "s2-dcgan-transpose", "s3-scratch", "s4-dcgan-rmsprop"}) {
     for (const char* data : {"mnist", "fashion-mnist"}) {
       for (const char* loss : {"minimax", "non_saturating"}) {
         for (const char* optimizer : {"sgd", "adam", "rmsprop"}) {
@@ -128,10 +128,10 @@ TEST(Recipe, a_broken_override_names_itself) {
                {"train.batch_size=0"});
   expect_error(kMinimal, "--set takes path=value, for example train.steps=1000, got 'steps'",
                {"steps"});
-  expect_error(kMinimal,
-               "'7' must be an entry 1..1 of the list (--set generator.layers.7.units=3)",
+  expect_error(kMinimal, "'7' must be an entry 1..1 of the list (--set generator.layers.7.units=3)",
                {"generator.layers.7.units=3"});
-  expect_error(kMinimal, "optimizer.typo is not a known key; did you mean 'type'? (--set optimizer.typo=1)",
+  expect_error(kMinimal,
+               "optimizer.typo is not a known key; did you mean 'type'? (--set optimizer.typo=1)",
                {"optimizer.type=adam", "optimizer.typo=1"});
 }
 
@@ -154,15 +154,13 @@ TEST(Recipe, a_circle_of_extends_is_refused) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "a.toml", std::string_view("extends = \"./b.toml\"\n"));
   write_file_atomically(folder / "b.toml", std::string_view("extends = \"./a.toml\"\n"));
-  const std::string message =
-      error_of(ErrorKind::kRecipe, [&] { load_recipe(folder / "a.toml"); });
+  const std::string message = error_of(ErrorKind::kRecipe, [&] { load_recipe(folder / "a.toml"); });
   EXPECT_NE(message.find("circle"), std::string::npos) << message;
 }
 
 TEST(Recipe, a_missing_base_names_who_wanted_it) {
-  const std::string message = error_of(ErrorKind::kRecipe, [] {
-    parse_recipe("\nextends = \"s1-mpl\"", "my.toml");
-  });
+  const std::string message =
+      error_of(ErrorKind::kRecipe, [] { parse_recipe("\nextends = \"s1-mpl\"", "my.toml"); });
   EXPECT_NE(message.find("did you mean 's1-mlp'?"), std::string::npos) << message;
   EXPECT_NE(message.find("(my.toml:2)"), std::string::npos) << message;
 }

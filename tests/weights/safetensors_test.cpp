@@ -26,8 +26,7 @@ TEST(Safetensors, bytes_are_those_of_the_reference_implementation) {
   const std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
   std::string padded = header;
   padded.resize((header.size() + 7) / 8 * 8, ' ');
-  EXPECT_EQ(encode_safetensors({{{"a", at::ones({1})}}, {}}),
-            file_of(padded, {0, 0, 0x80, 0x3f}));
+  EXPECT_EQ(encode_safetensors({{{"a", at::ones({1})}}, {}}), file_of(padded, {0, 0, 0x80, 0x3f}));
 }
 
 TEST(Safetensors, what_was_written_is_read) {
@@ -61,21 +60,19 @@ TEST(Safetensors, every_truncation_is_refused_with_the_file_name) {
 TEST(Safetensors, hostile_headers_are_refused) {
   const std::vector<uint8_t> four(4, 0);
   for (const char* header : {
-           R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",          // out of range
-           R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",          // wrong size
-           R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}})",          // dtype
-           R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",         // negative
+           R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})",   // out of range
+           R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",   // wrong size
+           R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}})",   // dtype
+           R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})",  // negative
            R"({"a":{"dtype":"F32","shape":[4294967297,4294967297],"data_offsets":[0,4]}})",
-           R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})",          // backwards
+           R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})",  // backwards
            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}})",
-           R"({"a":{"shape":[1],"data_offsets":[0,4]}})",
-           R"({"a":[]})",
+           R"({"a":{"shape":[1],"data_offsets":[0,4]}})", R"({"a":[]})",
            R"({"__metadata__":{"x":1}})",
            R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
-           R"("b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",           // overlap
-           R"([])",
-           R"({)",
-           R"({})",                                                              // trailing bytes
+           R"("b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})",  // overlap
+           R"([])", R"({)",
+           R"({})",  // trailing bytes
        }) {
     SCOPED_TRACE(header);
     error_of(ErrorKind::kCheckpoint, [&] { decode_safetensors(file_of(header, four), "file"); });
