@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/core/config_values.h"
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

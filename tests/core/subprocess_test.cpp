@@ -6,9 +6,9 @@
 #include <string>
 
 #include "belamy/core/file.h"
-#include "tests/data/expect_error.h"
-#include "tests/data/scoped_variable.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/scoped_variable.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/data/expect_error.h"
-#include "tests/data/scoped_variable.h"
+#include "tests/support/errors.h"
+#include "tests/support/scoped_variable.h"
 
 namespace belamy {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

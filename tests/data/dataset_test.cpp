@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

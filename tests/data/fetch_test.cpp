@@ -9,9 +9,9 @@
 #include "belamy/core/file.h"
 #include "belamy/data/sha256.h"
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
-#include "tests/data/scoped_variable.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/scoped_variable.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {

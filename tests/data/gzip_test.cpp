@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "belamy/core/file.h"
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {

@@ -5,8 +5,8 @@
 #include "belamy/core/file.h"
 #include "belamy/image/png.h"
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {

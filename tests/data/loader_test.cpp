@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

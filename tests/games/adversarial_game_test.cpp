@@ -4,10 +4,12 @@
 
 #include <cmath>
 
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 LayerOptions dense(int64_t units, ActivationOptions activation = Linear{}) {
   DenseOptions options;

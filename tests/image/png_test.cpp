@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "belamy/core/file.h"
-#include "tests/data/expect_error.h"
-#include "tests/data/temporary_folder.h"
+#include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/image/png_bytes.h"
 
 namespace belamy {

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "tests/data/byte_files.h"
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "tests/data/expect_error.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {

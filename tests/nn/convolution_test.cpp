@@ -5,10 +5,12 @@
 
 #include <tuple>
 
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 RandomStream random_stream() {
   return RandomStream(3, "test");
@@ -46,7 +48,7 @@ at::Tensor by_hand(const at::Tensor& x, const at::Tensor& w, int64_t stride, Pad
   return y;
 }
 
-class ConvolutionSizes : public testing::TestWithParam<std::tuple<int, int, int, std::string>> {};
+class ConvolutionSizes : public ::testing::TestWithParam<std::tuple<int, int, int, std::string>> {};
 
 TEST_P(ConvolutionSizes, agrees_with_the_definition) {
   const auto [size, kernel, stride, padding] = GetParam();
@@ -71,9 +73,9 @@ TEST_P(ConvolutionSizes, agrees_with_the_definition) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ConvolutionSizes,
-                         testing::Combine(testing::Values(6, 7), testing::Values(1, 3, 4, 5),
-                                          testing::Values(1, 2, 3),
-                                          testing::Values("same", "valid")));
+                         ::testing::Combine(::testing::Values(6, 7), ::testing::Values(1, 3, 4, 5),
+                                          ::testing::Values(1, 2, 3),
+                                          ::testing::Values("same", "valid")));
 
 TEST(Conv, same_with_stride_two_takes_the_window_that_keras_takes) {
   // A 4×4 image of 1..16 and a kernel that picks its top left corner: with Keras's (0, 1) padding
@@ -92,7 +94,7 @@ TEST(Conv, same_with_stride_two_takes_the_window_that_keras_takes) {
   EXPECT_TRUE(at::equal(y.flatten(), at::tensor({1.f, 3.f, 9.f, 11.f}))) << y;
 }
 
-class TransposedSizes : public testing::TestWithParam<std::tuple<int, int, std::string>> {};
+class TransposedSizes : public ::testing::TestWithParam<std::tuple<int, int, std::string>> {};
 
 // A transposed convolution is the gradient of the convolution with the same kernel: sum(conv(u) *
 // x) has the gradient transpose(x) with respect to u.
@@ -124,8 +126,8 @@ TEST_P(TransposedSizes, is_the_gradient_of_the_convolution) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, TransposedSizes,
-                         testing::Combine(testing::Values(2, 3, 4, 5), testing::Values(1, 2, 3),
-                                          testing::Values("same", "valid")));
+                         ::testing::Combine(::testing::Values(2, 3, 4, 5), ::testing::Values(1, 2, 3),
+                                          ::testing::Values("same", "valid")));
 
 TEST(Conv, a_window_larger_than_the_image_is_refused_with_both_sizes) {
   ConvOptions options;

@@ -5,10 +5,12 @@
 #include <cmath>
 
 #include "belamy/nn/layer_list.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 ForwardContext training(RandomStream& random) {
   return {Mode::kTraining, /*update_statistics=*/true, Precision::kFp32, &random};

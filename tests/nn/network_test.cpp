@@ -3,10 +3,12 @@
 #include <ATen/ATen.h>
 
 #include "belamy/recipe/recipe.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 // Runs both forms on the same dropout masks.
 void expect_stages_match_layers(const Network& network, const at::Tensor& x, Mode mode) {

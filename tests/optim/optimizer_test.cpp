@@ -4,10 +4,12 @@
 
 #include <cmath>
 
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 // Follows one number through updates with gradients 1, -2, 0.5, 3.
 std::vector<double> path(const OptimizerOptions& options) {

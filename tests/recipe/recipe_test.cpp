@@ -4,10 +4,13 @@
 #include "belamy/core/rng.h"
 #include "belamy/recipe/builtin.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
+using testing::TemporaryFolder;
 
 const char* const kMinimal = R"(
 [data]

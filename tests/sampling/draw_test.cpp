@@ -2,10 +2,12 @@
 
 #include "belamy/core/rng.h"
 #include "belamy/recipe/recipe.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
 
 TEST(Draw, equal_seeds_give_equal_samples_whatever_the_count) {
   const auto game = make_game(load_recipe("s3-scratch"), {1, 28, 28});

@@ -8,10 +8,13 @@
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
+using testing::TemporaryFolder;
 
 namespace fs = std::filesystem;
 
@@ -57,7 +60,7 @@ TEST(Training, leaves_a_run_folder_with_all_its_parts) {
         "samples/step_0000012.png", "checkpoints/step_0000005/generator.safetensors",
         "checkpoints/step_0000010/state.json",
         "checkpoints/step_0000012/discriminator_optimizer.safetensors"}) {
-    EXPECT_TRUE(fs::exists(folder.path() / "run" / part)) << part;
+    EXPECT_TRUE(fs::exists(folder / "run" / part)) << part;
   }
   const auto lines = log_lines(folder / "run");
   ASSERT_EQ(lines.size(), 4u);  // 1, 4, 8, 12
@@ -114,7 +117,7 @@ TEST(Training, a_resumed_log_has_each_line_once) {
   const TemporaryFolder folder;
   StopAfter stopper(9);
   train(tiny(), folder / "run", {0, {&stopper}, &stopper.stop});
-  fs::remove_all(folder.path() / "run/checkpoints" / step_name(9));  // as if killed before it
+  fs::remove_all(folder / "run/checkpoints" / step_name(9));  // as if killed before it
   LineFile(folder / "run/log.jsonl").append("{\"step\": 9, torn");
   resume(folder / "run");
   std::vector<int64_t> steps;
@@ -144,7 +147,7 @@ TEST(Training, a_folder_that_holds_a_run_is_refused) {
 TEST(Training, a_folder_in_use_is_refused_with_the_process) {
   const TemporaryFolder folder;
   train(tiny(), folder / "run");
-  const RunLock lock(folder.path() / "run");
+  const RunLock lock(folder / "run");
   const std::string message = error_of(ErrorKind::kBusy, [&] { resume(folder / "run"); });
   EXPECT_NE(message.find(std::to_string(::getpid())), std::string::npos) << message;
 }
@@ -165,11 +168,11 @@ TEST(Training, a_resume_that_fails_leaves_the_stored_recipe_alone) {
 TEST(Training, a_run_is_sampled_without_its_data) {
   const TemporaryFolder folder;
   const std::string fixture = std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
-  fs::copy_file(fixture, folder.path() / "images");
-  train(load_recipe("s3-scratch", {"data.name=idx", "data.path=\"" + (folder / "images") + "\"",
+  fs::copy_file(fixture, folder / "images");
+  train(load_recipe("s3-scratch", {"data.name=idx", "data.path=\"" + (folder / "images").string() + "\"",
                                    "train.steps=2", "train.precision=fp32"}),
         folder / "run");
-  fs::remove(folder.path() / "images");
+  fs::remove(folder / "images");
   EXPECT_EQ(recipe_sample_shape(belamy::Run::open(folder / "run").recipe()), (Shape{1, 28, 28}));
 }
 
@@ -207,13 +210,13 @@ TEST(Training, a_batch_larger_than_the_data_is_refused_before_a_folder_is_made) 
   const std::string message = error_of(ErrorKind::kRecipe, [&] { train(recipe, folder / "run"); });
   EXPECT_NE(message.find("2000"), std::string::npos) << message;
   EXPECT_NE(message.find("1000"), std::string::npos) << message;
-  EXPECT_FALSE(fs::exists(folder.path() / "run"));
+  EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
 TEST(Checkpoint, every_damaged_or_missing_file_is_named) {
   const TemporaryFolder folder;
   train(tiny(), folder / "run");
-  const fs::path checkpoint = folder.path() / "run/checkpoints" / step_name(12);
+  const fs::path checkpoint = folder / "run/checkpoints" / step_name(12);
   for (const char* name : {"state.json", "generator.safetensors"}) {
     const auto whole = read_bytes(checkpoint / name, 1 << 26);
     write_file_atomically(checkpoint / name, std::span(whole).first(whole.size() / 2));
@@ -229,7 +232,7 @@ TEST(Checkpoint, every_damaged_or_missing_file_is_named) {
 TEST(Checkpoint, a_newer_format_is_refused_with_both_versions) {
   const TemporaryFolder folder;
   train(tiny(), folder / "run");
-  const fs::path checkpoint = folder.path() / "run/checkpoints" / step_name(12);
+  const fs::path checkpoint = folder / "run/checkpoints" / step_name(12);
   auto state = nlohmann::json::parse(read_text(checkpoint / "state.json", 1 << 20));
   state["format_version"] = 99;
   write_file_atomically(checkpoint / "state.json", std::string_view(state.dump()));

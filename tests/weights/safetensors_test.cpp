@@ -4,10 +4,13 @@
 
 #include "belamy/core/rng.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/throws.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
+
+using testing::error_of;
+using testing::TemporaryFolder;
 
 std::vector<uint8_t> file_of(const std::string& header, const std::vector<uint8_t>& data) {
   std::vector<uint8_t> bytes(8);
