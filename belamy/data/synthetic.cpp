@@ -34,7 +34,7 @@ GaussianMixture make_grid_mixture() {
 
 }  // namespace
 
-const GaussianMixture& gaussian_mixture(const std::string& name) {
+const GaussianMixture& gaussian_mixture(std::string_view name) {
   static const GaussianMixture ring = make_ring();
   static const GaussianMixture grid = make_grid_mixture();
   if (name == ring.name) return ring;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "belamy/data/dataset.h"
@@ -27,7 +28,7 @@ struct GaussianMixture {
 /// "ring": 8 modes on the unit circle, deviation 0.01.
 /// "grid": 25 modes at -4, -2, 0, 2, 4 squared, deviation 0.05.
 /// Throws kUsage for any other name.
-const GaussianMixture& gaussian_mixture(const std::string& name);
+const GaussianMixture& gaussian_mixture(std::string_view name);
 
 /// `count` points, each of a mode drawn uniformly, labelled by that mode. The same for the same
 /// seed, everywhere. Throws kUsage for a count outside 1..100,000,000.
