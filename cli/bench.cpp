@@ -8,6 +8,7 @@
 #include "belamy/train/step_time.h"
 #include "cli/command.h"
 #include "cli/recipe_arguments.h"
+#include "cli/say.h"
 
 namespace belamy::cli {
 namespace {
@@ -42,20 +43,23 @@ void print_row(const StepTime& time, bool json) {
 
 int bench(const BenchArguments& arguments) {
   const int threads = configure_runtime(arguments.threads);
-  const double peak = measure_peak_rate();
-  if (!arguments.json) {
-    fmt::print(stderr, "best rate of a matrix product or convolution here: {:.0f} GFLOP/s\n",
-               peak / 1e9);
-    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10} {:>10} {:>10}\n", "recipe", "batch", "precision",
-               "threads", "step ms", "images/s", "of peak");
-  }
   std::vector<std::string> overrides = arguments.overrides;
   if (!arguments.precision.empty()) {
     overrides.push_back(fmt::format("train.precision=\"{}\"", arguments.precision));
   }
+  std::vector<Recipe> recipes;  // all loaded first: a mistyped one is told at once
   for (const std::string& name : arguments.recipes) {
-    const Recipe recipe = load_recipe(name, overrides);
-    fetch_if_missing(recipe);
+    recipes.push_back(load_recipe(name, overrides));
+    fetch_if_missing(recipes.back());
+  }
+  const double peak = measure_peak_rate();
+  if (!arguments.json) {
+    say(fmt::format("best rate of a matrix product or convolution here: {:.0f} GFLOP/s\n",
+                    peak / 1e9));
+    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10} {:>10} {:>10}\n", "recipe", "batch", "precision",
+               "threads", "step ms", "images/s", "of peak");
+  }
+  for (const Recipe& recipe : recipes) {
     print_row(measure_step_time(recipe, {threads, arguments.seconds, peak}), arguments.json);
   }
   return 0;

@@ -6,6 +6,7 @@
 #include "belamy/data/fetch.h"
 #include "belamy/nn/summary.h"
 #include "cli/command.h"
+#include "cli/say.h"
 
 namespace belamy::cli {
 namespace {
@@ -59,7 +60,7 @@ Runner add_data(CLI::App& app) {
     if (describing->parsed()) info(*name);
     if (fetching->parsed()) {
       const auto folder =
-          fetch(*name, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+          fetch(*name, [](const std::string& line) { say(fmt::format("{}\n", line)); });
       fmt::print("{}\n", folder.string());
     }
     return 0;

@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 
 #include "belamy/core/error.h"
 #include "belamy/core/nearest_name.h"
 #include "belamy/core/version.h"
 #include "cli/command.h"
+#include "cli/say.h"
 
 #ifdef BELAMY_JEMALLOC
 // jemalloc reads this at start: pages once touched are kept, so that the next step's tensors do not
@@ -67,7 +69,7 @@ std::string first_line(const std::string& text) {
 }
 
 int complain(const std::string& message, int code) {
-  fmt::print(stderr, "belamy: {}\n", message);
+  say(fmt::format("belamy: {}\n", message));
   return code;
 }
 
@@ -101,7 +103,7 @@ int complain_of_words(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Belamy trains, judges and hands over generative adversarial networks.", "belamy");
+  CLI::App app("Belamy trains generative adversarial networks and samples them.", "belamy");
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(0, 1);
   app.footer(kFooter);
@@ -137,6 +139,8 @@ int main(int argc, char** argv) {
     return cli::complain(error.what(), cli::exit_code(error.kind()));
   } catch (const std::bad_alloc&) {
     return cli::complain(cli::kNoMemory, 1);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return cli::complain(fmt::format("[io] {}", error.what()), 1);
   } catch (const std::exception& error) {
     // What LibTorch throws has no type of its own for this.
     const bool memory = std::strstr(error.what(), "can't allocate memory") != nullptr;

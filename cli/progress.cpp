@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "belamy/nn/summary.h"
+#include "cli/say.h"
 
 namespace belamy::cli {
 namespace {
@@ -40,13 +41,13 @@ ProgressMonitor::ProgressMonitor() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressMonitor::on_start(const TrainingView& training) {
   rate_step_ = training.first_step;
-  fmt::print(stderr, "training {} on {}: {} steps of {} images, {}, {} thread{}\n",
-             training.run.recipe().name, training.dataset.description(),
-             with_thousands(training.total_steps), training.images_per_step,
-             precision_name(training.precision), training.threads,
-             training.threads == 1 ? "" : "s");
+  say(fmt::format("training {} on {}: {} steps of {} images, {}, {} thread{}\n",
+                  training.run.recipe().name, training.dataset.description(),
+                  with_thousands(training.total_steps), training.images_per_step,
+                  precision_name(training.precision), training.threads,
+                  training.threads == 1 ? "" : "s"));
   if (training.first_step > 0) {
-    fmt::print(stderr, "going on after step {}\n", with_thousands(training.first_step));
+    say(fmt::format("going on after step {}\n", with_thousands(training.first_step)));
   }
 }
 
@@ -56,7 +57,7 @@ void ProgressMonitor::on_step(const TrainingView& training, const StepView& step
         step.seconds - drawn_at_ >= kRedrawSeconds || step.step == training.total_steps;
     if (due) draw_bar(training, step);
   } else if (step.detailed) {
-    fmt::print(stderr, "{} {}\n", step.step, step.report.line);
+    say(fmt::format("{} {}\n", step.step, step.report.line));
   }
 }
 
@@ -76,12 +77,12 @@ void ProgressMonitor::draw_bar(const TrainingView& training, const StepView& ste
                                  rate_ * static_cast<double>(training.images_per_step),
                                  clock_text(left / std::max(rate_, 1e-9)), step.report.line);
   line.resize(std::min(line.size(), terminal_width() - 1));
-  fmt::print(stderr, "\r\x1b[2K{}", line);
+  say(fmt::format("\r\x1b[2K{}", line));
   std::fflush(stderr);
 }
 
-void ProgressMonitor::on_end(const TrainingView&) {
-  if (terminal_ && drawn_at_ >= 0) fmt::print(stderr, "\n");
+void ProgressMonitor::on_end(const TrainingView&) noexcept {
+  if (terminal_ && drawn_at_ >= 0) say(fmt::format("\n"));
 }
 
 }  // namespace belamy::cli

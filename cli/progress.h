@@ -13,7 +13,7 @@ class ProgressMonitor final : public Monitor {
 
   void on_start(const TrainingView& training) override;
   void on_step(const TrainingView& training, const StepView& step) override;
-  void on_end(const TrainingView& training) override;
+  void on_end(const TrainingView& training) noexcept override;
 
  private:
   void draw_bar(const TrainingView& training, const StepView& step);

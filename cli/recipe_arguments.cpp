@@ -6,6 +6,7 @@
 
 #include "belamy/data/catalog.h"
 #include "belamy/data/fetch.h"
+#include "cli/say.h"
 
 namespace belamy::cli {
 
@@ -26,7 +27,7 @@ void fetch_if_missing(const Recipe& recipe) {
     return entry.name == recipe.data.name;
   });
   if (!named || is_fetched(recipe.data.name)) return;
-  fetch(recipe.data.name, [](const std::string& line) { fmt::print(stderr, "{}\n", line); });
+  fetch(recipe.data.name, [](const std::string& line) { say(fmt::format("{}\n", line)); });
 }
 
 }  // namespace belamy::cli

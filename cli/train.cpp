@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/recipe_arguments.h"
+#include "cli/say.h"
 #include "cli/stop_signal.h"
 
 namespace belamy::cli {

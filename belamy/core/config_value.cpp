@@ -45,6 +45,12 @@ std::string ConfigValue::described() const {
 }
 
 void merge(ConfigValue& base, ConfigValue over) {
+  const bool names_a_type = std::holds_alternative<std::string>(base.value);
+  if (names_a_type && over.table() != nullptr && over.find("type") == nullptr) {
+    ConfigValue type = std::move(base);
+    base = {ConfigValue::Table{}, type.origin};
+    base.table()->push_back({"type", std::move(type)});
+  }
   if (base.table() == nullptr || over.table() == nullptr || is_another_type(base, over)) {
     base = std::move(over);
     return;

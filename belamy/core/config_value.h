@@ -37,7 +37,7 @@ struct ConfigValue {
   const ConfigValue* find(std::string_view name) const;
   ConfigValue* find(std::string_view name);
 
-  /// "integer 3", "string \"x\"", "table": for "expected ..., got ...".
+  /// 3, "x", a table: for "must be ..., got ..."
   std::string described() const;
 };
 
@@ -48,7 +48,9 @@ struct ConfigMember {
 
 /// Lays `over` on `base`: tables member by member, anything else replaced whole. A table whose
 /// `type` differs from the one it lies on replaces it whole too, since the keys of one type mean
-/// nothing to another: optimizer.type = "sgd" over an Adam starts from SGD's defaults.
+/// nothing to another: optimizer.type = "sgd" over an Adam starts from SGD's defaults. A table
+/// without a `type` over a string takes the string for its type: "leaky_relu" is short for
+/// { type = "leaky_relu" }.
 void merge(ConfigValue& base, ConfigValue over);
 
 }  // namespace belamy

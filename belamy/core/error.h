@@ -31,12 +31,17 @@ const char* kind_name(ErrorKind kind);
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message)
-      : std::runtime_error(fmt::format("[{}] {}", kind_name(kind), message)), kind_(kind) {}
+      : std::runtime_error(fmt::format("[{}] {}", kind_name(kind), message)),
+        kind_(kind),
+        reason_(message) {}
 
   ErrorKind kind() const { return kind_; }
+  /// The message without its kind, for a message around it.
+  const std::string& reason() const { return reason_; }
 
  private:
   ErrorKind kind_;
+  std::string reason_;
 };
 
 /// Throws an Error with a formatted message.

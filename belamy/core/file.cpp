@@ -60,6 +60,18 @@ fs::path partial_name(const fs::path& target) {
   return parent_of(target) / ("." + target.filename().string() + ".partial");
 }
 
+// What a link points to is replaced, not the link; a device or a pipe cannot be replaced at all.
+fs::path real_target(const fs::path& target) {
+  std::error_code code;
+  const fs::path real = fs::is_symlink(target, code) ? fs::weakly_canonical(target, code) : target;
+  const fs::file_status status = fs::status(real, code);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    fail(ErrorKind::kIo, "cannot write {}: it is not a regular file; name another",
+         target.string());
+  }
+  return real;
+}
+
 }  // namespace
 
 std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
@@ -74,8 +86,8 @@ std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
   if (::fstat(descriptor, &status) != 0) fail_io("read", path, errno);
   if (S_ISDIR(status.st_mode)) fail_io("read", path, EISDIR);
   std::vector<uint8_t> bytes;
-  bytes.reserve(std::min<uint64_t>(static_cast<uint64_t>(status.st_size), max_bytes));
   constexpr size_t kChunk = 1 << 20;
+  bytes.reserve(std::min<uint64_t>(static_cast<uint64_t>(status.st_size), max_bytes) + kChunk);
   while (true) {
     const size_t filled = bytes.size();
     bytes.resize(filled + kChunk);
@@ -100,11 +112,11 @@ void make_folder(const fs::path& path) {
   std::error_code code;
   fs::create_directories(path, code);
   if (code) fail_io("create folder", path, code.value());
-  if (!fs::is_directory(path)) fail_io("create folder", path, ENOTDIR);
+  if (!fs::is_directory(path, code)) fail_io("create folder", path, ENOTDIR);
 }
 
 AtomicFile::AtomicFile(fs::path target)
-    : target_(std::move(target)), partial_(partial_name(target_)) {
+    : target_(real_target(target)), partial_(partial_name(target_)) {
   descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_io("write", target_, errno);
 }

@@ -39,7 +39,8 @@ class AtomicFile {
 void write_file_atomically(const std::filesystem::path& target, std::string_view content);
 void write_file_atomically(const std::filesystem::path& target, std::span<const uint8_t> content);
 
-/// A folder written aside and renamed by commit(): a checkpoint exists whole or not at all.
+/// A folder written aside and renamed by commit(): it exists whole or not at all. One that is there
+/// already is removed first, so replacing is not atomic as a whole.
 /// Files inside are expected to be written with AtomicFile, so they are synced already.
 class AtomicFolder {
  public:

@@ -58,9 +58,6 @@ class OptionsVisitor {
   /// A struct of its own: a sub-table.
   template <class T>
   void section(const char* name, T& options, const char* help);
-  /// A struct that may be missing.
-  template <class T>
-  void optional_section(const char* name, std::optional<T>& options, const char* help);
   /// One of several structs, told apart by `type`.
   template <class... Ts>
   void one_of(const char* name, std::variant<Ts...>& options, const char* help);
@@ -94,13 +91,13 @@ class VariantRef : public OptionsRef {
   virtual void select(const std::string& type) = 0;
 };
 
-/// A std::optional of an options struct or variant.
+/// A std::optional of a variant.
 class OptionalRef {
  public:
   virtual ~OptionalRef() = default;
   virtual bool has_value() const = 0;
   virtual void emplace() = 0;
-  /// Visits the value under `name` as the section or variant that it is.
+  /// Visits the value under `name`.
   virtual void forward(const char* name, OptionsVisitor& visitor, const char* help) = 0;
 };
 

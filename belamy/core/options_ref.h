@@ -35,23 +35,19 @@ class StdVariantRef final : public VariantRef {
   std::variant<Ts...>& options_;
 };
 
-template <class T>
+template <class Variant>
 class StdOptionalRef final : public OptionalRef {
  public:
-  explicit StdOptionalRef(std::optional<T>& options) : options_(options) {}
+  explicit StdOptionalRef(std::optional<Variant>& options) : options_(options) {}
 
   bool has_value() const override { return options_.has_value(); }
   void emplace() override { options_.emplace(); }
   void forward(const char* name, OptionsVisitor& visitor, const char* help) override {
-    if constexpr (requires(T & t) { t.visit(visitor); }) {
-      visitor.section(name, *options_, help);
-    } else {
-      visitor.one_of(name, *options_, help);
-    }
+    visitor.one_of(name, *options_, help);
   }
 
  private:
-  std::optional<T>& options_;
+  std::optional<Variant>& options_;
 };
 
 template <class... Ts>
@@ -73,13 +69,6 @@ template <class T>
 void OptionsVisitor::section(const char* name, T& options, const char* help) {
   StructRef<T> ref(options);
   visit_section(name, ref, help);
-}
-
-template <class T>
-void OptionsVisitor::optional_section(const char* name, std::optional<T>& options,
-                                      const char* help) {
-  StdOptionalRef<T> ref(options);
-  visit_optional(name, ref, help);
 }
 
 template <class... Ts>

@@ -39,6 +39,27 @@ std::unique_ptr<Dataset> open_folder(const DataOptions& options) {
                                           .range = options.byte_range()});
 }
 
+// A key that would do nothing is a mistake worth telling.
+void refuse_idle_keys(const DataOptions& options) {
+  const auto refuse = [&](bool given, const char* key, const char* use) {
+    if (!given) return;
+    fail(ErrorKind::kRecipe, "data.{} is for data.name = {}; {} is what it is", key, use,
+         options.name);
+  };
+  const bool by_path = options.name == kIdx || options.name == kFolder;
+  refuse(!by_path && !options.path.empty(), "path", "\"idx\" or \"folder\"");
+  refuse(options.name != kIdx && !options.labels.empty(), "labels", "\"idx\"");
+  refuse(!by_path && (options.height > 0 || options.width > 0), "height and width", "\"folder\"");
+  refuse(options.name != kFolder && options.fit != "exact", "fit", "\"folder\"");
+}
+
+void require_shape(const DataOptions& options, const Dataset& dataset) {
+  const std::vector<int64_t> told = {options.channels, options.height, options.width};
+  if (options.height == 0 || dataset.shape().dims == told) return;
+  fail(ErrorKind::kData, "{} holds images of {}, data.channels, height and width say {}×{}×{}",
+       options.path, dataset.shape().text(), told[0], told[1], told[2]);
+}
+
 }  // namespace
 
 void DataOptions::visit(OptionsVisitor& v) {
@@ -72,21 +93,19 @@ ByteRange DataOptions::byte_range() const {
 }
 
 std::unique_ptr<Dataset> open_dataset(const DataOptions& options) {
+  refuse_idle_keys(options);
   const bool by_path = options.name == kIdx || options.name == kFolder;
   if (by_path && options.path.empty()) {
     fail(ErrorKind::kRecipe, "data.name = \"{}\" needs data.path", options.name);
-  }
-  if (!by_path && !options.path.empty()) {
-    fail(ErrorKind::kRecipe,
-         "data.path is for data.name = \"idx\" or \"folder\"; {} is found by its name",
-         options.name);
   }
   if (options.name == kFolder) return open_folder(options);
   if (options.name == kIdx) {
     const auto labels = options.labels.empty()
                             ? std::nullopt
                             : std::optional<std::filesystem::path>(options.labels);
-    return open_idx(options.path, labels, options.byte_range());
+    auto dataset = open_idx(options.path, labels, options.byte_range());
+    require_shape(options, *dataset);
+    return dataset;
   }
   return open_named(options.name, options.split, options.byte_range());
 }

@@ -16,9 +16,8 @@ at::Tensor fake_term(const at::Tensor& fake_logits) {
 }
 
 at::Tensor generator_cost(const at::Tensor& fake_logits, const AdversarialLossOptions& options) {
-  const at::Tensor cost = options.name == "minimax" ? at::log_sigmoid(-fake_logits).mean()
-                                                    : -at::log_sigmoid(fake_logits).mean();
-  return options.generator_scale * cost;
+  if (options.name == "minimax") return at::log_sigmoid(-fake_logits).mean() / 2;
+  return -options.generator_scale * at::log_sigmoid(fake_logits).mean();
 }
 
 }  // namespace belamy

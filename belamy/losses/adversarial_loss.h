@@ -17,15 +17,15 @@ struct AdversarialLossOptions {
 
   void visit(OptionsVisitor& v) {
     v.choice("name", name, {"non_saturating", "minimax"},
-             "the generator's cost: -E log D(G(z)), or E log(1 - D(G(z)))");
+             "the generator's cost: -E log D(G(z)), or minus the discriminator's");
     v.number("label_smoothing", label_smoothing, {0, 0.5},
              "real images are labelled 1 minus this (one-sided, Salimans et al. 2016)");
     v.number("generator_scale", generator_scale, {1e-6, 1e6},
-             "factor of the generator's cost: 0.5 as the cost is written, 1 as Keras trains it");
+             "factor of the non-saturating cost: 0.5 as it is written, 1 as Keras trains it");
   }
 };
 
-/// Any shape of logits, float32 or float64 -> a scalar. Gradients of any order.
+// Each takes logits of any shape, float32 or float64, and gives a scalar; gradients of any order.
 
 /// E[-t log D(x) - (1 - t) log(1 - D(x))] with t = 1 - label_smoothing.
 at::Tensor real_term(const at::Tensor& real_logits, const AdversarialLossOptions& options);
@@ -33,7 +33,7 @@ at::Tensor real_term(const at::Tensor& real_logits, const AdversarialLossOptions
 /// E[-log(1 - D(G(z)))]
 at::Tensor fake_term(const at::Tensor& fake_logits);
 
-/// non_saturating: -scale E log D(G(z)). minimax: scale E log(1 - D(G(z))), which is -C_D without
+/// non_saturating: -scale E log D(G(z)). minimax: ½ E log(1 - D(G(z))), which is -C_D without
 /// the term that does not depend on the generator (C_D = (real_term + fake_term) / 2).
 at::Tensor generator_cost(const at::Tensor& fake_logits, const AdversarialLossOptions& options);
 

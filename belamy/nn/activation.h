@@ -8,15 +8,15 @@
 
 namespace belamy {
 
-template <class Self>
+/// Options without fields.
 struct PlainActivation {
   void visit(OptionsVisitor&) {}
 };
 
-struct Linear : PlainActivation<Linear> {
+struct Linear : PlainActivation {
   static constexpr const char* kType = "linear";
 };
-struct Relu : PlainActivation<Relu> {
+struct Relu : PlainActivation {
   static constexpr const char* kType = "relu";
 };
 /// Keras's LeakyReLU: alpha .3 unless told; the DCGAN paper uses .2.
@@ -32,23 +32,23 @@ struct Elu {
     v.number("alpha", alpha, {0, 100}, "the limit for negative inputs is -alpha");
   }
 };
-struct Selu : PlainActivation<Selu> {
+struct Selu : PlainActivation {
   static constexpr const char* kType = "selu";
 };
-struct Gelu : PlainActivation<Gelu> {
+struct Gelu : PlainActivation {
   static constexpr const char* kType = "gelu";
 };
 /// x * sigmoid(x), also called SiLU.
-struct Swish : PlainActivation<Swish> {
+struct Swish : PlainActivation {
   static constexpr const char* kType = "swish";
 };
-struct Softplus : PlainActivation<Softplus> {
+struct Softplus : PlainActivation {
   static constexpr const char* kType = "softplus";
 };
-struct Tanh : PlainActivation<Tanh> {
+struct Tanh : PlainActivation {
   static constexpr const char* kType = "tanh";
 };
-struct Sigmoid : PlainActivation<Sigmoid> {
+struct Sigmoid : PlainActivation {
   static constexpr const char* kType = "sigmoid";
 };
 

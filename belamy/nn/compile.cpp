@@ -117,20 +117,28 @@ std::unique_ptr<Stage> make_stage(const Layer& layer, bool with_activation) {
 
 CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers) {
   CompiledLayers compiled;
-  for (const auto& layer : layers) {
-    const bool last = layer == layers.back();
-    if (last) {
-      if (const auto* function = dynamic_cast<const ActivationLayer*>(layer.get())) {
-        compiled.final_activation = function->function();
-        break;
-      }
-      if (const auto* affine = dynamic_cast<const AffineLayer*>(layer.get())) {
-        compiled.final_activation = affine->activation();
-      }
-    }
-    compiled.stages.push_back(make_stage(*layer, /*with_activation=*/!last));
+  const FinalActivation last = find_final_activation(layers);
+  compiled.final_activation = last.function;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const bool is_last = i == last.layer;
+    if (is_last && dynamic_cast<const ActivationLayer*>(layers[i].get()) != nullptr) continue;
+    compiled.stages.push_back(make_stage(*layers[i], /*with_activation=*/!is_last));
   }
   return compiled;
+}
+
+FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers) {
+  for (size_t i = layers.size(); i > 0; --i) {
+    const Layer* layer = layers[i - 1].get();
+    if (const auto* function = dynamic_cast<const ActivationLayer*>(layer)) {
+      return {i - 1, function->function()};
+    }
+    if (const auto* affine = dynamic_cast<const AffineLayer*>(layer)) {
+      return {i - 1, affine->activation()};
+    }
+    if (!layer->only_reshapes()) break;
+  }
+  return {layers.size(), Linear{}};
 }
 
 }  // namespace belamy

@@ -22,6 +22,13 @@ struct CompiledLayers {
   ActivationOptions final_activation = Linear{};
 };
 
+/// The last activation of a list, which only layers that reshape may follow.
+struct FinalActivation {
+  size_t layer = 0;  // whose it is; the number of layers when there is none
+  ActivationOptions function = Linear{};
+};
+FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers);
+
 /// The layers stay owned by the caller and must outlive the stages. Rewrites:
 ///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around,
 ///    which LibTorch runs several times faster, and one of a larger stride the gradient of a

@@ -10,31 +10,31 @@
 
 namespace belamy {
 
-template <class Self>
+/// Options without fields.
 struct PlainInitializer {
   void visit(OptionsVisitor&) {}
 };
 
 /// U(-l, l) with l = sqrt(6 / (fan_in + fan_out)). Glorot and Bengio 2010. Keras's default.
-struct GlorotUniform : PlainInitializer<GlorotUniform> {
+struct GlorotUniform : PlainInitializer {
   static constexpr const char* kType = "glorot_uniform";
 };
 /// Truncated normal of variance 2 / (fan_in + fan_out).
-struct GlorotNormal : PlainInitializer<GlorotNormal> {
+struct GlorotNormal : PlainInitializer {
   static constexpr const char* kType = "glorot_normal";
 };
 /// U(-l, l) with l = sqrt(6 / fan_in). He et al. 2015.
-struct HeUniform : PlainInitializer<HeUniform> {
+struct HeUniform : PlainInitializer {
   static constexpr const char* kType = "he_uniform";
 };
-struct HeNormal : PlainInitializer<HeNormal> {
+struct HeNormal : PlainInitializer {
   static constexpr const char* kType = "he_normal";
 };
 /// U(-l, l) with l = sqrt(3 / fan_in).
-struct LecunUniform : PlainInitializer<LecunUniform> {
+struct LecunUniform : PlainInitializer {
   static constexpr const char* kType = "lecun_uniform";
 };
-struct LecunNormal : PlainInitializer<LecunNormal> {
+struct LecunNormal : PlainInitializer {
   static constexpr const char* kType = "lecun_normal";
 };
 struct RandomNormal {
@@ -65,10 +65,10 @@ struct TruncatedNormal {
     v.number("stddev", stddev, {0, 1e3}, "standard deviation before truncation");
   }
 };
-struct Zeros : PlainInitializer<Zeros> {
+struct Zeros : PlainInitializer {
   static constexpr const char* kType = "zeros";
 };
-struct Ones : PlainInitializer<Ones> {
+struct Ones : PlainInitializer {
   static constexpr const char* kType = "ones";
 };
 

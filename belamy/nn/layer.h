@@ -47,6 +47,9 @@ class Layer {
   /// The tensors made by build(), in a fixed order.
   virtual std::vector<LayerTensor> tensors() const { return {}; }
 
+  /// Whether the layer only gives its input another shape, so that an activation commutes with it.
+  virtual bool only_reshapes() const { return false; }
+
   /// Multiply-adds of one sample's forward pass, for the share of the machine's peak.
   virtual int64_t multiply_adds(const Shape& /*input*/) const { return 0; }
 

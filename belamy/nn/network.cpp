@@ -37,10 +37,9 @@ std::vector<Shape> infer_shapes(const std::string& network, const std::vector<La
       shape = make_layer(layers[i])->output_shape(shape);
       elements(shape);  // refuses what no machine could hold
     } catch (const Error& error) {
-      const std::string reason = std::string(error.what()).substr(std::string("[shape] ").size());
-      throw LayerShapeError(
-          fmt::format("{} layer {} ({}): {}", network, i + 1, layer_type(layers[i]), reason), i,
-          network);
+      throw LayerShapeError(fmt::format("{} layer {} ({}): {}", network, i + 1,
+                                        layer_type(layers[i]), error.reason()),
+                            i, network);
     }
     shapes.push_back(shape);
   }
@@ -48,13 +47,9 @@ std::vector<Shape> infer_shapes(const std::string& network, const std::vector<La
 }
 
 ActivationOptions final_activation(const std::vector<LayerOptions>& layers) {
-  if (layers.empty()) return Linear{};
-  const auto layer = make_layer(layers.back());
-  if (const auto* function = dynamic_cast<const ActivationLayer*>(layer.get())) {
-    return function->function();
-  }
-  const auto* affine = dynamic_cast<const AffineLayer*>(layer.get());
-  return affine != nullptr ? affine->activation() : ActivationOptions(Linear{});
+  std::vector<std::unique_ptr<Layer>> made;
+  for (const LayerOptions& options : layers) made.push_back(make_layer(options));
+  return find_final_activation(made).function;
 }
 
 Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shape input,

@@ -43,6 +43,7 @@ class Flatten final : public Layer {
  public:
   explicit Flatten(FlattenOptions) {}
   const char* keras_name() const override { return "Flatten"; }
+  bool only_reshapes() const override { return true; }
   Shape output_shape(const Shape& input) const override { return {elements(input)}; }
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 };
@@ -52,6 +53,7 @@ class Reshape final : public Layer {
  public:
   explicit Reshape(ReshapeOptions options) : options_(std::move(options)) {}
   const char* keras_name() const override { return "Reshape"; }
+  bool only_reshapes() const override { return true; }
   Shape output_shape(const Shape& input) const override;
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 

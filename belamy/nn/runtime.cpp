@@ -1,9 +1,7 @@
 #include "belamy/nn/runtime.h"
 
-#include <ATen/Config.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <ATen/Version.h>
 #include <torch/version.h>
 
 #include "belamy/core/error.h"
@@ -32,10 +30,6 @@ void require_device(const std::string& device) {
 
 std::string torch_version() {
   return TORCH_VERSION;
-}
-
-std::string torch_build_settings() {
-  return at::show_config();
 }
 
 }  // namespace belamy

@@ -10,11 +10,10 @@ namespace belamy {
 /// number in use. Call before the first tensor operation.
 int configure_runtime(int threads);
 
-/// "cpu", or "cuda[:i]" where LibTorch has CUDA. Throws kUsage with what this build can do.
+/// Throws kUsage for anything but "cpu".
 void require_device(const std::string& device);
 
-/// For `belamy doctor`.
+/// "1.13.1"
 std::string torch_version();
-std::string torch_build_settings();
 
 }  // namespace belamy

@@ -70,7 +70,7 @@ class Optimizer {
   /// One zero tensor a parameter for each of `slots`.
   Optimizer(std::vector<NamedTensor> parameters, std::vector<std::string> slots);
 
-  /// What one update of parameter `index` needs; `slots` in the order given to the constructor.
+  /// What one update of one parameter needs; `slots` in the order given to the constructor.
   struct Block {
     float* parameter;
     const float* gradient;

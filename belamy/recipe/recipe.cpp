@@ -54,6 +54,7 @@ ConfigValue resolve_extends(ConfigValue tree, const fs::path& folder, int depth)
          extends->origin.text());
   }
   ConfigValue base = load_tree(*base_name, folder, depth + 1, extends->origin.text());
+  std::erase_if(*base.table(), [](const ConfigMember& m) { return m.name == "name"; });
   std::erase_if(*tree.table(), [](const ConfigMember& m) { return m.name == "extends"; });
   merge(base, std::move(tree));
   return base;
@@ -213,8 +214,8 @@ void check_recipe(const Recipe& recipe, const Shape& sample_shape) {
         error.layer() >= layers->array()->size()) {
       throw;
     }
-    const std::string message = std::string(error.what()).substr(std::string("[shape] ").size());
-    fail(ErrorKind::kShape, "{} ({})", message, (*layers->array())[error.layer()].origin.text());
+    fail(ErrorKind::kShape, "{} ({})", error.reason(),
+         (*layers->array())[error.layer()].origin.text());
   }
 }
 
@@ -239,7 +240,7 @@ int64_t total_steps(const Recipe& recipe, int64_t size) {
          "has {}; give train.steps instead of epochs, or a smaller batch",
          taken, recipe.train.batch_size, recipe.game.discriminator_steps, size);
   }
-  return recipe.train.epochs * (size / taken);
+  return recipe.train.epochs * (size / recipe.train.batch_size) / recipe.game.discriminator_steps;
 }
 
 }  // namespace belamy

@@ -41,8 +41,8 @@ Recipe parse_recipe(const std::string& text, const std::string& source,
 /// The whole recipe, resolved: every key with its value. Reading it gives the same recipe.
 std::string recipe_toml(const Recipe& recipe);
 
-/// Opens the recipe's data and checks the networks against its shape. `fetched` data only.
-/// Throws as open_dataset and check_players; shape errors carry the layer's file and line.
+/// Opens the recipe's data, which must have been fetched, and checks the networks against its
+/// shape. Throws as open_dataset and check_players; shape errors carry the layer's file and line.
 std::unique_ptr<Dataset> open_recipe_data(const Recipe& recipe);
 
 /// The shape of the recipe's samples, without opening files where the data set is a known one or

@@ -27,7 +27,7 @@ Samples draw_samples(const Game& game, int64_t count, RandomStream& random);
 /// uint8 [count, H, W, C]. Throws kUsage when the samples are not images.
 std::vector<uint8_t> image_bytes(const Samples& samples, ByteRange range);
 
-/// The picture of one sample. Throws kUsage when the samples are not images.
+/// A picture a sample. Throws kUsage when the samples are not images.
 std::vector<Image> separate_images(const Samples& samples, ByteRange range);
 
 /// Images as a grid; points in the plane over points of the real data, if given.

@@ -35,7 +35,7 @@ class Monitor {
   virtual void on_start(const TrainingView&) {}
   virtual void on_step(const TrainingView&, const StepView&) {}
   /// Also called when the training is stopped early or fails.
-  virtual void on_end(const TrainingView&) {}
+  virtual void on_end(const TrainingView&) noexcept {}
 };
 
 }  // namespace belamy

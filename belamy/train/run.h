@@ -32,6 +32,9 @@ class Run {
   /// `overrides` change the recipe as it is used, not as it is stored.
   static Run open(const std::string& folder, const std::vector<std::string>& overrides = {});
 
+  /// Replaces the recipe as it is used; store_recipe() keeps it.
+  void use_recipe(Recipe recipe) { recipe_ = std::move(recipe); }
+
   /// Writes the recipe as it is used, overrides included, as the run's own.
   void store_recipe() const;
 

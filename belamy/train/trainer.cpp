@@ -13,8 +13,12 @@ void remove_old_checkpoints(const Run& run) {
   const std::vector<int64_t> steps = run.checkpoint_steps();
   const auto keep = static_cast<size_t>(run.recipe().train.keep_checkpoints);
   for (size_t i = 0; i + keep < steps.size(); ++i) {
+    // Renamed first: a folder half removed must not pass for a checkpoint.
+    const auto folder = run.checkpoints_folder() / step_name(steps[i]);
+    const auto aside = run.checkpoints_folder() / ("." + step_name(steps[i]) + ".removed");
     std::error_code code;
-    std::filesystem::remove_all(run.checkpoints_folder() / step_name(steps[i]), code);
+    std::filesystem::rename(folder, aside, code);
+    std::filesystem::remove_all(aside, code);
   }
 }
 
@@ -46,8 +50,8 @@ Trainer::Trainer(const TrainingView& view, Game& game, Loader& loader,
       saved_step_(view.first_step > 0 ? view.first_step : -1) {}
 
 Outcome Trainer::run(const std::atomic<bool>* stop) {
-  for (Monitor* monitor : monitors_) monitor->on_start(view_);
   const EndNotice notice(monitors_, view_);
+  for (Monitor* monitor : monitors_) monitor->on_start(view_);
   begin_ = std::chrono::steady_clock::now();
   while (step_ < view_.total_steps) {
     if (stop != nullptr && stop->load()) {

@@ -1,7 +1,7 @@
 #include "belamy/train/training.h"
 
-#include <optional>
-
+#include "belamy/core/error.h"
+#include "belamy/core/file.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/log_monitor.h"
@@ -50,8 +50,12 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
     game->load_state(state.game, folder.string());
     material.loader.restore(state.loader);
     first_step = state.step;
-    run.store_recipe();  // with the overrides this resume was given: the next goes to the same end
   }
+  if (material.steps < first_step) {
+    fail(ErrorKind::kUsage, "{} is at step {} already; train.steps = {} lies before it",
+         run.folder().string(), first_step, material.steps);
+  }
+  run.store_recipe();  // with the overrides a resume was given: the next goes to the same end
   const TrainingView view{run,        *game,
                           dataset,    material.steps,
                           first_step, recipe.train.batch_size * game->batches_per_round(),
@@ -70,16 +74,19 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
 TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
                      const TrainingOptions& options) {
   Material material(recipe);  // before a folder is made
-  const Run run = Run::create(folder, anchored(recipe, *material.dataset));
+  make_folder(folder);
   const RunLock lock(folder);
+  const Run run = Run::create(folder, anchored(recipe, *material.dataset));
   return train_run(run, material, options);
 }
 
 TrainingResult resume(const std::filesystem::path& folder,
                       const std::vector<std::string>& overrides, const TrainingOptions& options) {
-  const Run run = Run::open(folder.string(), overrides);
-  const RunLock lock(run.folder());
+  Run::open(folder.string());  // a folder that is no run is not locked
+  const RunLock lock(folder);
+  Run run = Run::open(folder.string(), overrides);
   Material material(run.recipe());
+  run.use_recipe(anchored(run.recipe(), *material.dataset));
   return train_run(run, material, options);
 }
 

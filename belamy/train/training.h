@@ -14,7 +14,7 @@ namespace belamy {
 struct TrainingOptions {
   int threads = 0;                          // 0: one a physical core
   std::vector<Monitor*> monitors;           // besides those that fill the run folder
-  const std::atomic<bool>* stop = nullptr;  // checked after each step
+  const std::atomic<bool>* stop = nullptr;  // checked before each step
 };
 
 enum class Outcome { kFinished, kStopped };

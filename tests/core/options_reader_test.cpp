@@ -48,7 +48,6 @@ struct Options {
   std::vector<int64_t> sizes = {1, 2};
   std::vector<double> range = {0, 1};
   Inner inner;
-  std::optional<Inner> maybe;
   ShapeChoice shape;
   std::optional<ShapeChoice> extra;
   std::vector<ShapeChoice> shapes;
@@ -64,7 +63,6 @@ struct Options {
     v.integers("sizes", sizes, {1, 3}, {0, 9}, "a few");
     v.numbers("range", range, {2, 2}, {-5, 5}, "a pair");
     v.section("inner", inner, "a table");
-    v.optional_section("maybe", maybe, "a table that may be missing");
     v.one_of("shape", shape, "one of two");
     v.optional_one_of("extra", extra, "one of two, or none");
     v.list_of("shapes", shapes, "a list");
@@ -86,7 +84,6 @@ TEST(OptionsReader, what_is_not_mentioned_keeps_its_default) {
   EXPECT_EQ(options.count, 5);
   EXPECT_EQ(options.name, "default");
   EXPECT_EQ(options.sizes, (std::vector<int64_t>{1, 2}));
-  EXPECT_FALSE(options.maybe.has_value());
   EXPECT_FALSE(options.extra.has_value());
   EXPECT_TRUE(options.shapes.empty());
 }
@@ -99,7 +96,6 @@ TEST(OptionsReader, every_kind_of_field_is_read) {
                                 {"sizes", list({value(3), value(4), value(5)})},
                                 {"range", list({value(-1), value(0.5)})},
                                 {"inner", table({{"flag", value(true)}})},
-                                {"maybe", table({})},
                                 {"shape", table({{"type", value("square")}, {"side", value(3)}})},
                                 {"extra", value("circle")}});
   EXPECT_EQ(options.count, 7);
@@ -109,7 +105,6 @@ TEST(OptionsReader, every_kind_of_field_is_read) {
   EXPECT_EQ(options.sizes, (std::vector<int64_t>{3, 4, 5}));
   EXPECT_EQ(options.range, (std::vector<double>{-1, 0.5}));
   EXPECT_TRUE(options.inner.flag);
-  EXPECT_TRUE(options.maybe.has_value());
   EXPECT_EQ(std::get<Square>(options.shape).side, 3);
   EXPECT_EQ(std::get<Circle>(options.extra.value()).radius, 1);
 }

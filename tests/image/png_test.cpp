@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "belamy/core/file.h"
+#include "tests/image/png_bytes.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/image/png_bytes.h"
 
 namespace belamy {
 namespace {

@@ -74,8 +74,8 @@ TEST_P(ConvolutionSizes, agrees_with_the_definition) {
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ConvolutionSizes,
                          ::testing::Combine(::testing::Values(6, 7), ::testing::Values(1, 3, 4, 5),
-                                          ::testing::Values(1, 2, 3),
-                                          ::testing::Values("same", "valid")));
+                                            ::testing::Values(1, 2, 3),
+                                            ::testing::Values("same", "valid")));
 
 TEST(Conv, same_with_stride_two_takes_the_window_that_keras_takes) {
   // A 4×4 image of 1..16 and a kernel that picks its top left corner: with Keras's (0, 1) padding
@@ -126,8 +126,9 @@ TEST_P(TransposedSizes, is_the_gradient_of_the_convolution) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, TransposedSizes,
-                         ::testing::Combine(::testing::Values(2, 3, 4, 5), ::testing::Values(1, 2, 3),
-                                          ::testing::Values("same", "valid")));
+                         ::testing::Combine(::testing::Values(2, 3, 4, 5),
+                                            ::testing::Values(1, 2, 3),
+                                            ::testing::Values("same", "valid")));
 
 TEST(Conv, a_window_larger_than_the_image_is_refused_with_both_sizes) {
   ConvOptions options;

@@ -1,6 +1,7 @@
 #include "belamy/nn/network.h"
 
 #include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include "belamy/recipe/recipe.h"
 #include "tests/support/errors.h"
@@ -62,6 +63,65 @@ TEST(Network, logits_stop_before_the_last_activation) {
   const Network network("discriminator", {options}, {4}, 1);
   const at::Tensor x = at::randn({5, 4});
   EXPECT_TRUE(at::allclose(network.forward(x, {}), network.logits(x, {}).sigmoid()));
+}
+
+TEST(Network, a_sigmoid_before_a_final_flatten_is_still_the_last_activation) {
+  ConvOptions judge;
+  judge.filters = 1;
+  judge.activation = Sigmoid{};
+  const std::vector<LayerOptions> layers = {judge, FlattenOptions{}};
+  EXPECT_TRUE(std::holds_alternative<Sigmoid>(final_activation(layers)));
+  const Network network("discriminator", layers, {2, 3, 3}, 1);
+  const at::Tensor x = at::randn({5, 2, 3, 3});
+  EXPECT_TRUE(at::allclose(network.logits(x, {}).sigmoid(), network.plain_forward(x, {})));
+  EXPECT_EQ(network.logits(x, {}).sizes(), (std::vector<int64_t>{5, 1}));
+}
+
+// LibTorch lacks bf16 for some operations in some versions: every layer must train in it.
+TEST(Network, every_layer_has_bf16_values_and_gradients) {
+  ConvOptions conv;
+  conv.filters = 4;
+  conv.strides = {2};
+  conv.padding = "same";
+  ConvTransposeOptions strided, turned;
+  strided.filters = turned.filters = 4;
+  strided.strides = {2};
+  strided.padding = turned.padding = "same";
+  AveragePoolOptions average;
+  average.padding = "same";
+  MaxPoolOptions greatest;
+  greatest.padding = "same";
+  DenseOptions dense;
+  dense.units = 256;
+  std::vector<LayerOptions> layers = {conv,
+                                      strided,
+                                      turned,
+                                      average,
+                                      UpsampleOptions{},
+                                      UpsampleOptions{{2}, "bilinear"},
+                                      greatest,
+                                      BatchNormOptions{},
+                                      DropoutOptions{},
+                                      ZeroPadOptions{}};
+  for (const ActivationOptions& function :
+       {ActivationOptions(Relu{}), ActivationOptions(LeakyRelu{}), ActivationOptions(Elu{}),
+        ActivationOptions(Selu{}), ActivationOptions(Gelu{}), ActivationOptions(Swish{}),
+        ActivationOptions(Softplus{}), ActivationOptions(Tanh{}), ActivationOptions(Sigmoid{})}) {
+    layers.push_back(conv);
+    std::get<ConvOptions>(layers.back()).strides = {1};
+    std::get<ConvOptions>(layers.back()).activation = function;
+  }
+  layers.insert(layers.end(), {FlattenOptions{}, dense, dense});
+  Network network("generator", layers, {3, 16, 16}, 1);
+  network.set_trainable(true);
+  RandomStream random(1, "dropout");
+  const at::Tensor x = at::randn({4, 3, 16, 16}).set_requires_grad(true);
+  const at::Tensor y = network.forward(x, {Mode::kTraining, true, Precision::kBf16, &random});
+  std::vector<at::Tensor> inputs = network.parameter_tensors();
+  inputs.push_back(x);
+  for (const at::Tensor& gradient : torch::autograd::grad({y.square().mean()}, inputs)) {
+    EXPECT_TRUE(gradient.isfinite().all().item<bool>());
+  }
 }
 
 TEST(Network, a_shape_that_does_not_fit_names_the_layer_and_both_shapes) {

@@ -3,8 +3,8 @@
 #include "belamy/core/file.h"
 #include "belamy/core/rng.h"
 #include "belamy/recipe/builtin.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {

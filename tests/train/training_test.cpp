@@ -7,8 +7,8 @@
 #include "belamy/core/file.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy {
 namespace {
@@ -169,16 +169,36 @@ TEST(Training, a_run_is_sampled_without_its_data) {
   const TemporaryFolder folder;
   const std::string fixture = std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
   fs::copy_file(fixture, folder / "images");
-  train(load_recipe("s3-scratch", {"data.name=idx", "data.path=\"" + (folder / "images").string() + "\"",
-                                   "train.steps=2", "train.precision=fp32"}),
+  train(load_recipe("s3-scratch",
+                    {"data.name=idx", "data.path=\"" + (folder / "images").string() + "\"",
+                     "train.steps=2", "train.precision=fp32"}),
         folder / "run");
   fs::remove(folder / "images");
   EXPECT_EQ(recipe_sample_shape(belamy::Run::open(folder / "run").recipe()), (Shape{1, 28, 28}));
 }
 
+TEST(Training, a_resume_without_a_checkpoint_begins_anew_with_its_overrides) {
+  const TemporaryFolder folder;
+  train(tiny(), folder / "run");
+  fs::remove_all(folder / "run/checkpoints");
+  fs::create_directory(folder / "run/checkpoints");
+  EXPECT_EQ(resume(folder / "run", {"train.steps=6"}).step, 6);
+  EXPECT_EQ(belamy::Run::open(folder / "run").recipe().train.steps, 6);
+}
+
+TEST(Training, a_resume_to_before_the_checkpoint_is_refused) {
+  const TemporaryFolder folder;
+  train(tiny(), folder / "run");
+  const std::string message =
+      error_of(ErrorKind::kUsage, [&] { resume(folder / "run", {"train.steps=5"}); });
+  EXPECT_NE(message.find("step 12"), std::string::npos) << message;
+}
+
 TEST(Training, an_epoch_too_short_for_a_round_is_refused) {
   const std::string message = error_of(ErrorKind::kRecipe, [] {
-    total_steps(tiny({"train.epochs=3", "game.discriminator_steps=10"}), 100);
+    total_steps(load_recipe("ring", {"train.epochs=3", "train.batch_size=16",
+                                     "game.discriminator_steps=10"}),
+                100);
   });
   EXPECT_NE(message.find("160"), std::string::npos) << message;
 }
