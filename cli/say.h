@@ -1,5 +1,5 @@
-// Talk on standard error. One that cannot be written (a full disk, a closed pipe) is no reason to end
-// a training.
+// Talk on standard error. One that cannot be written (a full disk, a closed pipe) is no reason to
+// end a training.
 #pragma once
 
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "belamy/kernels/finite.h"
