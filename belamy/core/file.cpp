@@ -173,19 +173,34 @@ void AtomicFolder::commit() {
   sync_folder(parent_of(target_));
 }
 
-LineFile::LineFile(const fs::path& path) : path_(path) {
+AppendFile::AppendFile(const fs::path& path) : path_(path) {
   descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_io("write", path, errno);
 }
 
-LineFile::~LineFile() {
+AppendFile::~AppendFile() {
   ::close(descriptor_);
 }
 
-void LineFile::append(std::string_view line) {
-  std::string whole(line);
-  whole.push_back('\n');
-  write_all(descriptor_, whole.data(), whole.size(), path_);
+void AppendFile::append(std::string_view record) {
+  const uint64_t before = size();
+  try {
+    write_all(descriptor_, record.data(), record.size(), path_);
+  } catch (const Error&) {
+    // A device has nothing to take back.
+    [[maybe_unused]] const int code = ::ftruncate(descriptor_, static_cast<off_t>(before));
+    throw;
+  }
+}
+
+void AppendFile::truncate(uint64_t size) {
+  if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) fail_io("truncate", path_, errno);
+}
+
+uint64_t AppendFile::size() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail_io("read", path_, errno);
+  return static_cast<uint64_t>(status.st_size);
 }
 
 }  // namespace belamy

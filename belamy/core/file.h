@@ -58,20 +58,35 @@ class AtomicFolder {
   bool committed_ = false;
 };
 
-/// A text file that grows a line at a time; each line reaches the kernel in one write, so a
-/// killed process leaves whole lines. Throws kIo.
-class LineFile {
+/// A file that grows by records. Each is handed to the kernel whole, so that a killed process
+/// leaves at most the last one cut short; one that cannot be written (disk full) is taken back.
+/// Throws kIo.
+class AppendFile {
  public:
-  explicit LineFile(const std::filesystem::path& path);
-  ~LineFile();
-  LineFile(const LineFile&) = delete;
-  LineFile& operator=(const LineFile&) = delete;
+  explicit AppendFile(const std::filesystem::path& path);
+  ~AppendFile();
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
 
-  void append(std::string_view line);
+  void append(std::string_view record);
+  /// Cuts off what lies beyond `size` bytes.
+  void truncate(uint64_t size);
+  uint64_t size() const;
 
  private:
   std::filesystem::path path_;
   int descriptor_ = -1;
+};
+
+/// A text file that grows a line at a time.
+class LineFile {
+ public:
+  explicit LineFile(const std::filesystem::path& path) : file_(path) {}
+
+  void append(std::string_view line) { file_.append(std::string(line) + '\n'); }
+
+ private:
+  AppendFile file_;
 };
 
 }  // namespace belamy

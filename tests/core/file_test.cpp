@@ -1,8 +1,10 @@
 #include "belamy/core/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 
 #include "tests/support/errors.h"
@@ -147,6 +149,35 @@ TEST(AtomicFolder, what_a_killed_process_left_does_not_get_in) {
   AtomicFolder aside(folder / "target");
   aside.commit();
   EXPECT_TRUE(names_in(folder / "target").empty());
+}
+
+TEST(AppendFile, grows_by_records_and_can_be_cut) {
+  const TemporaryFolder folder;
+  write_plainly(folder / "a", "one");
+  AppendFile file(folder / "a");
+  file.append("two");
+  EXPECT_EQ(file.size(), 6u);
+  file.truncate(4);
+  file.append("end");
+  EXPECT_EQ(read_text(folder / "a", 100), "onetend");
+}
+
+TEST(AppendFile, a_record_that_does_not_fit_is_taken_back) {
+  const TemporaryFolder folder;
+  AppendFile file(folder / "a");
+  file.append("whole");
+  // A limit on files' sizes cuts a write short, then refuses the rest, as a full disk does.
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit limit{100, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  const std::string message =
+      testing::error_of(ErrorKind::kIo, [&] { file.append(std::string(1000, 'x')); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_NE(message.find("free some space"), std::string::npos) << message;
+  EXPECT_EQ(read_text(folder / "a", 2000), "whole");
 }
 
 TEST(LineFile, grows_by_whole_lines_and_keeps_what_was_there) {
