@@ -22,6 +22,7 @@ struct Make {
   Made operator()(const FlattenOptions& o) const { return std::make_unique<Flatten>(o); }
   Made operator()(const ReshapeOptions& o) const { return std::make_unique<Reshape>(o); }
   Made operator()(const ZeroPadOptions& o) const { return std::make_unique<ZeroPad>(o); }
+  Made operator()(const CropOptions& o) const { return std::make_unique<Crop>(o); }
 };
 
 }  // namespace

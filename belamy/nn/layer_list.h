@@ -18,7 +18,7 @@ namespace belamy {
 using LayerOptions =
     std::variant<DenseOptions, ConvOptions, ConvTransposeOptions, UpsampleOptions, MaxPoolOptions,
                  AveragePoolOptions, BatchNormOptions, DropoutOptions, ActivationLayerOptions,
-                 FlattenOptions, ReshapeOptions, ZeroPadOptions>;
+                 FlattenOptions, ReshapeOptions, ZeroPadOptions, CropOptions>;
 
 std::unique_ptr<Layer> make_layer(const LayerOptions& options);
 

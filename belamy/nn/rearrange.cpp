@@ -12,6 +12,21 @@ void require_image(const char* layer, const Shape& input) {
   fail(ErrorKind::kShape, "{} takes [channels, height, width], got {}", layer, shape_text(input));
 }
 
+Margins margins(const char* layer, const std::vector<int64_t>& given) {
+  switch (given.size()) {
+    case 1:
+      return {given[0], given[0], given[0], given[0]};
+    case 2:
+      return {given[0], given[0], given[1], given[1]};
+    case 4:
+      return {given[0], given[1], given[2], given[3]};
+    default:
+      fail(ErrorKind::kShape,
+           "{} takes 1, 2 or 4 numbers (all; rows, columns; top, bottom, left, right), got {}",
+           layer, given.size());
+  }
+}
+
 }  // namespace
 
 at::Tensor Flatten::forward(const at::Tensor& x, const ForwardContext&) const {
@@ -35,37 +50,35 @@ at::Tensor Reshape::forward(const at::Tensor& x, const ForwardContext&) const {
   return x.reshape(shape);
 }
 
-ZeroPad::ZeroPad(ZeroPadOptions options) {
-  const std::vector<int64_t>& p = options.padding;
-  switch (p.size()) {
-    case 1:
-      top_ = bottom_ = left_ = right_ = p[0];
-      break;
-    case 2:
-      top_ = bottom_ = p[0];
-      left_ = right_ = p[1];
-      break;
-    case 4:
-      top_ = p[0];
-      bottom_ = p[1];
-      left_ = p[2];
-      right_ = p[3];
-      break;
-    default:
-      fail(
-          ErrorKind::kShape,
-          "zero_pad takes 1, 2 or 4 numbers (all; rows, columns; top, bottom, left, right), got {}",
-          p.size());
-  }
-}
+ZeroPad::ZeroPad(const ZeroPadOptions& options)
+    : margins_(margins(options.kType, options.padding)) {}
 
 Shape ZeroPad::output_shape(const Shape& input) const {
   require_image("zero_pad", input);
-  return {input[0], input[1] + top_ + bottom_, input[2] + left_ + right_};
+  return {input[0], input[1] + margins_.top + margins_.bottom,
+          input[2] + margins_.left + margins_.right};
 }
 
 at::Tensor ZeroPad::forward(const at::Tensor& x, const ForwardContext&) const {
-  return at::constant_pad_nd(x, {left_, right_, top_, bottom_}, 0);
+  return at::constant_pad_nd(x, {margins_.left, margins_.right, margins_.top, margins_.bottom}, 0);
+}
+
+Crop::Crop(const CropOptions& options) : margins_(margins(options.kType, options.cropping)) {}
+
+Shape Crop::output_shape(const Shape& input) const {
+  require_image("crop", input);
+  const int64_t rows = input[1] - margins_.top - margins_.bottom;
+  const int64_t columns = input[2] - margins_.left - margins_.right;
+  if (rows < 1 || columns < 1) {
+    fail(ErrorKind::kShape, "crop takes {} rows and {} columns away, got {}",
+         margins_.top + margins_.bottom, margins_.left + margins_.right, shape_text(input));
+  }
+  return {input[0], rows, columns};
+}
+
+at::Tensor Crop::forward(const at::Tensor& x, const ForwardContext&) const {
+  return x.narrow(2, margins_.top, x.size(2) - margins_.top - margins_.bottom)
+      .narrow(3, margins_.left, x.size(3) - margins_.left - margins_.right);
 }
 
 Shape Upsample::output_shape(const Shape& input) const {

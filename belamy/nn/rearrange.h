@@ -1,4 +1,4 @@
-// Layers that move values without computing: flatten, reshape, zero_pad, upsample.
+// Layers that move values without computing: flatten, reshape, zero_pad, crop, upsample.
 #pragma once
 
 #include "belamy/core/options.h"
@@ -28,6 +28,15 @@ struct ZeroPadOptions {
   }
 };
 
+struct CropOptions {
+  static constexpr const char* kType = "crop";
+  std::vector<int64_t> cropping = {1};
+  void visit(OptionsVisitor& v) {
+    v.integers("cropping", cropping, {1, 4}, {0, 1024},
+               "all sides; [rows, columns]; or [top, bottom, left, right]");
+  }
+};
+
 struct UpsampleOptions {
   static constexpr const char* kType = "upsample";
   std::vector<int64_t> factor = {2};
@@ -36,6 +45,11 @@ struct UpsampleOptions {
     v.integers("factor", factor, {1, 2}, {1, 64}, "one number, or [rows, columns]");
     v.choice("interpolation", interpolation, {"nearest", "bilinear"}, "how new pixels are made");
   }
+};
+
+/// Rows and columns added to, or taken from, the sides of an image.
+struct Margins {
+  int64_t top = 0, bottom = 0, left = 0, right = 0;
 };
 
 /// [N, ...] -> [N, product], channels first.
@@ -64,13 +78,25 @@ class Reshape final : public Layer {
 /// Keras's ZeroPadding2D. [N, C, H, W] -> [N, C, H + top + bottom, W + left + right].
 class ZeroPad final : public Layer {
  public:
-  explicit ZeroPad(ZeroPadOptions options);
+  explicit ZeroPad(const ZeroPadOptions& options);
   const char* keras_name() const override { return "ZeroPadding2D"; }
   Shape output_shape(const Shape& input) const override;
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 
  private:
-  int64_t top_ = 0, bottom_ = 0, left_ = 0, right_ = 0;
+  Margins margins_;
+};
+
+/// Keras's Cropping2D. [N, C, H, W] -> [N, C, H - top - bottom, W - left - right], a view.
+class Crop final : public Layer {
+ public:
+  explicit Crop(const CropOptions& options);
+  const char* keras_name() const override { return "Cropping2D"; }
+  Shape output_shape(const Shape& input) const override;
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+
+ private:
+  Margins margins_;
 };
 
 /// Keras's UpSampling2D. [N, C, H, W] -> [N, C, factor*H, factor*W]. Bilinear samples at half

@@ -131,6 +131,49 @@ TEST(ZeroPad, four_numbers_are_top_bottom_left_right) {
   EXPECT_EQ(y[0][0][2][3].item<float>(), 0);
 }
 
+TEST(Crop, four_numbers_are_top_bottom_left_right) {
+  const Crop crop({.cropping = {1, 0, 0, 2}});
+  EXPECT_EQ(crop.output_shape({1, 2, 3}), (Shape{1, 1, 1}));
+  const at::Tensor y = crop.forward(at::arange(6.f).view({1, 1, 2, 3}), {});
+  EXPECT_TRUE(at::equal(y.flatten(), at::tensor({3.f}))) << y;
+}
+
+TEST(Crop, undoes_zero_pad_with_the_same_numbers) {
+  const at::Tensor x = at::rand({2, 3, 4, 5});
+  const at::Tensor padded = ZeroPad({.padding = {1, 2}}).forward(x, {});
+  EXPECT_TRUE(at::equal(Crop({.cropping = {1, 2}}).forward(padded, {}), x));
+}
+
+TEST(Crop, refuses_to_leave_nothing) {
+  const std::string message = error_of(ErrorKind::kShape, [] {
+    Crop({.cropping = {2}}).output_shape({1, 4, 7});
+  });
+  EXPECT_EQ(message, "[shape] crop takes 4 rows and 4 columns away, got 1×4×7");
+}
+
+// PyTorch's padding = 1 where Keras's "same" is something else, as recipes/dcgan-28.toml has it.
+TEST(Crop, after_a_valid_transposed_convolution_is_pytorchs_padding) {
+  ConvTranspose layer({{.filters = 2, .kernel = {3}, .strides = {2}, .use_bias = false}});
+  RandomStream random(1, "weights");
+  layer.build({3, 4, 4}, random);
+  const at::Tensor x = at::randn({2, 3, 4, 4});
+  const at::Tensor y = Crop({.cropping = {1}}).forward(layer.forward(x, {}), {});
+  const at::Tensor expected = at::conv_transpose2d(x, layer.weight(), {}, 2, 1);
+  EXPECT_EQ(y.sizes(), (at::IntArrayRef{2, 2, 7, 7}));
+  EXPECT_TRUE(at::allclose(y, expected, 1e-4, 1e-5));
+}
+
+TEST(ZeroPad, before_a_valid_convolution_is_pytorchs_padding) {
+  Conv layer({{.filters = 2, .kernel = {4}, .strides = {2}, .use_bias = false}});
+  RandomStream random(1, "weights");
+  layer.build({3, 9, 9}, random);
+  const at::Tensor x = at::randn({2, 3, 7, 7});
+  const at::Tensor y = layer.forward(ZeroPad({.padding = {1}}).forward(x, {}), {});
+  const at::Tensor expected = at::conv2d(x, layer.tensors().front().tensor, {}, 2, 1);
+  EXPECT_EQ(y.sizes(), (at::IntArrayRef{2, 2, 3, 3}));
+  EXPECT_TRUE(at::allclose(y, expected, 1e-4, 1e-5));
+}
+
 TEST(Pooling, max_with_same_padding_ignores_what_was_added) {
   MaxPoolOptions options;
   options.padding = "same";
