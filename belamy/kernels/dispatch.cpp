@@ -94,6 +94,15 @@ std::string simd_target() {
   return hwy::TargetName(HWY_DYNAMIC_DISPATCH(own_target)());
 }
 
+bool uses_avx512() {
+#if defined(__x86_64__)
+  apply_simd_environment();
+  return HWY_DYNAMIC_DISPATCH(own_target)() <= HWY_AVX3;  // the lower, the better
+#else
+  return false;
+#endif
+}
+
 std::vector<std::string> simd_targets() {
   std::vector<std::string> names;
   for (const int64_t target : targets_in(machine_targets())) {

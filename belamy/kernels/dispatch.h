@@ -14,6 +14,9 @@ namespace belamy::kernels {
 /// Throws kUsage when BELAMY_MAX_SIMD names none.
 std::string simd_target();
 
+/// Whether the instruction set in use is AVX-512 with 8- and 16-bit lanes, or better. Cheap.
+bool uses_avx512();
+
 /// The instruction sets this program was built with and this machine has, best first, whatever
 /// the limit.
 std::vector<std::string> simd_targets();

@@ -1,5 +1,8 @@
 #include "belamy/kernels/optimizer_steps.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "belamy/core/error.h"
 #include "belamy/kernels/chunks.h"
 
@@ -72,6 +75,15 @@ void rmsprop_chunk(float* HWY_RESTRICT parameter, const float* HWY_RESTRICT grad
   });
 }
 
+void average_chunk(float* HWY_RESTRICT average, const float* HWY_RESTRICT parameter, size_t count,
+                   float weight) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    const auto a = hn::LoadU(d, average + i);
+    const auto distance = hn::Sub(hn::LoadU(d, parameter + i), a);
+    hn::StoreU(hn::MulAdd(hn::Set(d, weight), distance, a), d, average + i);
+  });
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace belamy::kernels
 HWY_AFTER_NAMESPACE();
@@ -83,6 +95,7 @@ HWY_EXPORT(sgd_chunk);
 HWY_EXPORT(sgd_momentum_chunk);
 HWY_EXPORT(adam_chunk);
 HWY_EXPORT(rmsprop_chunk);
+HWY_EXPORT(average_chunk);
 
 namespace {
 
@@ -92,36 +105,95 @@ void check_velocity(const float* velocity, float momentum) {
   }
 }
 
-}  // namespace
+// Calls update(begin, size) for the parts of the pieces, chunk by chunk of the flat arrays, when
+// their gradients are in place.
+template <class Update>
+void for_pieces(const FlatGradient& gradient, const Update& update) {
+  const auto pieces = gradient.pieces;
+  if (pieces.empty()) return;
+  const auto end_of = [](const GradientPiece& piece) { return piece.begin + piece.count; };
+  for_chunks(end_of(pieces.back()), [&](size_t begin, size_t size) {
+    const size_t end = begin + size;
+    auto piece = std::partition_point(pieces.begin(), pieces.end(),
+                                      [&](const GradientPiece& p) { return end_of(p) <= begin; });
+    for (; piece != pieces.end() && piece->begin < end; ++piece) {
+      const size_t from = std::max(begin, piece->begin);
+      const size_t part = std::min(end, end_of(*piece)) - from;
+      const float* const source = piece->source + (from - piece->begin);
+      float* const place = gradient.values + from;
+      if (source != place) std::memcpy(place, source, part * sizeof(float));
+      update(from, part);
+    }
+  });
+}
 
-void sgd_step(float* parameter, const float* gradient, float* velocity, size_t count,
-              const SgdStep& step) {
+// What each rule does with elements begin .. begin + size - 1.
+auto sgd_update(float* parameter, const float* gradient, float* velocity, const SgdStep& step) {
   check_velocity(velocity, step.momentum);
-  for_chunks(count, [&](size_t begin, size_t size) {
+  return [=, &step](size_t begin, size_t size) {
     if (step.momentum == 0.0f) {
       HWY_DYNAMIC_DISPATCH(sgd_chunk)(parameter + begin, gradient + begin, size, step);
     } else {
       HWY_DYNAMIC_DISPATCH(sgd_momentum_chunk)
       (parameter + begin, gradient + begin, velocity + begin, size, step);
     }
-  });
+  };
+}
+
+auto adam_update(float* parameter, const float* gradient, float* first_moment, float* second_moment,
+                 const AdamStep& step) {
+  return [=, &step](size_t begin, size_t size) {
+    HWY_DYNAMIC_DISPATCH(adam_chunk)
+    (parameter + begin, gradient + begin, first_moment + begin, second_moment + begin, size, step);
+  };
+}
+
+auto rmsprop_update(float* parameter, const float* gradient, float* mean_square, float* velocity,
+                    const RmspropStep& step) {
+  check_velocity(velocity, step.momentum);
+  return [=, &step](size_t begin, size_t size) {
+    float* const part_of_velocity = step.momentum == 0.0f ? nullptr : velocity + begin;
+    HWY_DYNAMIC_DISPATCH(rmsprop_chunk)
+    (parameter + begin, gradient + begin, mean_square + begin, part_of_velocity, size, step);
+  };
+}
+
+}  // namespace
+
+void sgd_step(float* parameter, const float* gradient, float* velocity, size_t count,
+              const SgdStep& step) {
+  for_chunks(count, sgd_update(parameter, gradient, velocity, step));
+}
+
+void sgd_step(float* parameter, const FlatGradient& gradient, float* velocity,
+              const SgdStep& step) {
+  for_pieces(gradient, sgd_update(parameter, gradient.values, velocity, step));
 }
 
 void adam_step(float* parameter, const float* gradient, float* first_moment, float* second_moment,
                size_t count, const AdamStep& step) {
-  for_chunks(count, [&](size_t begin, size_t size) {
-    HWY_DYNAMIC_DISPATCH(adam_chunk)
-    (parameter + begin, gradient + begin, first_moment + begin, second_moment + begin, size, step);
-  });
+  for_chunks(count, adam_update(parameter, gradient, first_moment, second_moment, step));
+}
+
+void adam_step(float* parameter, const FlatGradient& gradient, float* first_moment,
+               float* second_moment, const AdamStep& step) {
+  for_pieces(gradient, adam_update(parameter, gradient.values, first_moment, second_moment, step));
 }
 
 void rmsprop_step(float* parameter, const float* gradient, float* mean_square, float* velocity,
                   size_t count, const RmspropStep& step) {
-  check_velocity(velocity, step.momentum);
+  for_chunks(count, rmsprop_update(parameter, gradient, mean_square, velocity, step));
+}
+
+void rmsprop_step(float* parameter, const FlatGradient& gradient, float* mean_square,
+                  float* velocity, const RmspropStep& step) {
+  for_pieces(gradient, rmsprop_update(parameter, gradient.values, mean_square, velocity, step));
+}
+
+void average_step(float* average, const float* parameter, size_t count, double decay) {
+  const auto weight = static_cast<float>(1.0 - decay);
   for_chunks(count, [&](size_t begin, size_t size) {
-    float* const chunk_velocity = step.momentum == 0.0f ? nullptr : velocity + begin;
-    HWY_DYNAMIC_DISPATCH(rmsprop_chunk)
-    (parameter + begin, gradient + begin, mean_square + begin, chunk_velocity, size, step);
+    HWY_DYNAMIC_DISPATCH(average_chunk)(average + begin, parameter + begin, size, weight);
   });
 }
 

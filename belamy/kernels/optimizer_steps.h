@@ -1,5 +1,8 @@
-// One pass over a parameter block a training step, with Keras's conventions. Pointers need no
+// One pass over the parameters a training step, with Keras's conventions. Pointers need no
 // alignment and must not overlap.
+//
+// Each rule has two forms with the same bits: over one array, and over many parameters that lie in
+// flat arrays of one layout (FlatGradient), still in one pass and one parallel region.
 //
 // Each result is within 4 roundings of the formula evaluated in float; instruction sets differ by
 // fused multiply-add only. A gradient that is not finite ends up in the parameter: check it first
@@ -7,8 +10,24 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 namespace belamy::kernels {
+
+/// Where one parameter lies in the flat arrays, and where its gradient comes from.
+struct GradientPiece {
+  size_t begin;
+  size_t count;
+  const float* source;  // values + begin when it is in its place already
+};
+
+/// The gradients of parameters that lie in flat arrays. A step copies what is not yet in `values`
+/// there on its way. `pieces` are in rising order and disjoint; gaps between them are neither read
+/// nor written, in none of the arrays.
+struct FlatGradient {
+  float* values;
+  std::span<const GradientPiece> pieces;
+};
 
 struct SgdStep {
   float learning_rate = 0.01f;
@@ -23,6 +42,7 @@ struct SgdStep {
 /// Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
 void sgd_step(float* parameter, const float* gradient, float* velocity, size_t count,
               const SgdStep& step);
+void sgd_step(float* parameter, const FlatGradient& gradient, float* velocity, const SgdStep& step);
 
 struct AdamStep {
   /// Already corrected for bias: learning rate * sqrt(1 - beta2^t) / (1 - beta1^t) at step t.
@@ -38,6 +58,8 @@ struct AdamStep {
 /// Kingma and Ba, "Adam: a method for stochastic optimization" (2015), the form before section 2.1.
 void adam_step(float* parameter, const float* gradient, float* first_moment, float* second_moment,
                size_t count, const AdamStep& step);
+void adam_step(float* parameter, const FlatGradient& gradient, float* first_moment,
+               float* second_moment, const AdamStep& step);
 
 struct RmspropStep {
   float learning_rate = 0.001f;
@@ -54,5 +76,12 @@ struct RmspropStep {
 /// Tieleman and Hinton, "Lecture 6.5: rmsprop", Neural networks for machine learning (2012).
 void rmsprop_step(float* parameter, const float* gradient, float* mean_square, float* velocity,
                   size_t count, const RmspropStep& step);
+void rmsprop_step(float* parameter, const FlatGradient& gradient, float* mean_square,
+                  float* velocity, const RmspropStep& step);
+
+/// average += (1 - decay) * (parameter - average): an exponential moving average of weights. Equal
+/// values stay exactly as they are. Yazıcı et al., "The unusual effectiveness of averaging in GAN
+/// training" (2019).
+void average_step(float* average, const float* parameter, size_t count, double decay);
 
 }  // namespace belamy::kernels

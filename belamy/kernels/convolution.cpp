@@ -1,0 +1,190 @@
+#include "belamy/kernels/convolution.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "belamy/kernels/rows.h"
+
+namespace belamy::kernels {
+namespace {
+
+// A group's working memory stays in a core's second-level cache.
+constexpr size_t kGroupBytes = size_t{1} << 20;
+
+// Images with their padding, [padded_rows][padded_columns][channels].
+void pad(const Correlation& shape, const Bf16* source, size_t images, Bf16* padded) {
+  const size_t channels = shape.source_channels;
+  std::fill_n(padded, images * shape.padded_size(), Bf16{});
+  const size_t columns = std::min(shape.source_columns, shape.padded_columns - shape.pad_left);
+  const size_t rows = std::min(shape.source_rows, shape.padded_rows - shape.pad_top);
+  for (size_t image = 0; image < images; ++image) {
+    for (size_t row = 0; row < rows; ++row) {
+      const size_t to = ((image * shape.padded_rows + shape.pad_top + row) * shape.padded_columns +
+                         shape.pad_left) *
+                        channels;
+      const size_t from = (image * shape.source_rows + row) * shape.source_columns * channels;
+      std::memcpy(padded + to, source + from, columns * channels * sizeof(Bf16));
+    }
+  }
+}
+
+bool is_padded(const Correlation& shape) {
+  return shape.padded_rows != shape.source_rows || shape.padded_columns != shape.source_columns;
+}
+
+}  // namespace
+
+TileConvolution::TileConvolution(const ConvolutionGeometry& geometry, bool transposed)
+    : geometry_(geometry),
+      transposed_(transposed),
+      forward_(transposed ? input_gradient_correlation(geometry) : forward_correlation(geometry),
+               !transposed),
+      backward_(transposed ? forward_correlation(geometry) : input_gradient_correlation(geometry),
+                transposed),
+      weight_gradient_(geometry) {}
+
+void TileConvolution::set_weights(const float* weights, bool backward) {
+  const size_t taps = geometry_.taps(), in = geometry_.in_channels, out = geometry_.out_channels;
+  float* matrices = matrices_.reserve(out * taps * in);
+#pragma omp parallel for schedule(static)
+  for (size_t f = 0; f < out; ++f) {
+    for (size_t tap = 0; tap < taps; ++tap) {
+      for (size_t c = 0; c < in; ++c) {
+        matrices[(f * taps + tap) * in + c] = weights[(f * in + c) * taps + tap];
+      }
+    }
+  }
+  forward_.pack({matrices, taps, in});
+  if (backward) backward_.pack({matrices, taps, in});
+}
+
+void TileConvolution::prepare_workspaces() {
+  const auto threads = static_cast<size_t>(omp_get_max_threads());
+  if (workspaces_.size() == threads) return;
+  workspaces_ = std::vector<Workspace>(threads);
+  weight_workspaces_ = std::vector<TileWeightGradient::Workspace>(threads);
+}
+
+size_t TileConvolution::group_size(const TileCorrelation& correlation, size_t images) const {
+  const Correlation& shape = correlation.shape();
+  const size_t bytes =
+      2 * shape.padded_size() + 4 * shape.out_rows * shape.out_columns * correlation.sums_stride();
+  const size_t fair = (images + workspaces_.size() - 1) / workspaces_.size();
+  return std::clamp<size_t>(kGroupBytes / bytes, 1, fair);
+}
+
+void TileConvolution::correlate(const TileCorrelation& correlation, const Bf16* source,
+                                size_t images, TileSession& session, Workspace& workspace) const {
+  const Correlation& shape = correlation.shape();
+  if (is_padded(shape)) {
+    Bf16* padded = workspace.padded.reserve(images * shape.padded_size());
+    pad(shape, source, images, padded);
+    source = padded;
+  }
+  float* sums = workspace.sums.reserve(correlation.sums_size(images));
+  correlation.run(source, images, session, workspace.panel, sums);
+}
+
+template <class T>
+void TileConvolution::finish_images(const TileCorrelation& correlation, const float* sums,
+                                    size_t images, const float* bias, ActivationFunction function,
+                                    T* out) const {
+  const Correlation& shape = correlation.shape();
+  const size_t stride = correlation.sums_stride(), channels = shape.out_channels;
+  if (shape.row_step == 1 && shape.column_step == 1) {
+    finish_rows(sums, stride, images * shape.out_rows * shape.out_columns, channels, bias, function,
+                out, channels);
+    return;
+  }
+  for (size_t i = 0; i < shape.phases.size(); ++i) {
+    const CorrelationPhase& phase = shape.phases[i];
+    const float* from = sums + correlation.sums_begin(i, images);
+    for (size_t image = 0; image < images; ++image) {
+      for (size_t row = 0; row < phase.rows; ++row, from += phase.columns * stride) {
+        const size_t to_row = image * shape.out_rows + phase.first_row + row * shape.row_step;
+        T* to = out + (to_row * shape.out_columns + phase.first_column) * channels;
+        finish_rows(from, stride, phase.columns, channels, bias, function, to,
+                    shape.column_step * channels);
+      }
+    }
+  }
+}
+
+template <class T>
+void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
+                              ActivationFunction function, T* y) {
+  prepare_workspaces();
+  const Correlation& shape = forward_.shape();
+  const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
+  const size_t y_size = shape.out_rows * shape.out_columns * shape.out_channels;
+  const size_t group = group_size(forward_, images), groups = (images + group - 1) / group;
+#pragma omp parallel
+  {
+    Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
+    TileSession session(kTileRows);
+#pragma omp for schedule(static)
+    for (size_t g = 0; g < groups; ++g) {
+      const size_t first = g * group, count = std::min(group, images - first);
+      correlate(forward_, x + first * x_size, count, session, workspace);
+      finish_images(forward_, workspace.sums.data(), count, bias, function, y + first * y_size);
+    }
+  }
+}
+
+template void TileConvolution::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                       Bf16*);
+template void TileConvolution::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                       float*);
+
+void TileConvolution::backward(const ConvolutionGradients& gradients, size_t images,
+                               ActivationFunction function) {
+  prepare_workspaces();
+  const size_t channels = forward_.shape().out_channels;
+  const size_t group = group_size(backward_, images), groups = (images + group - 1) / group;
+#pragma omp parallel
+  {
+    const auto thread = static_cast<size_t>(omp_get_thread_num());
+    TileSession session(kTileRows);
+    workspaces_[thread].bias_gradient.assign(channels, 0.0f);
+    if (gradients.dw != nullptr) weight_gradient_.clear(weight_workspaces_[thread]);
+#pragma omp for schedule(static)
+    for (size_t g = 0; g < groups; ++g) {
+      const size_t first = g * group;
+      backward_group(gradients, first, std::min(group, images - first), function, session, thread);
+    }
+  }
+  if (gradients.dw != nullptr) weight_gradient_.finish(weight_workspaces_, gradients.dw);
+  if (gradients.db == nullptr) return;
+  std::fill_n(gradients.db, channels, 0.0f);
+  for (const Workspace& workspace : workspaces_) {
+    add(workspace.bias_gradient.data(), gradients.db, channels);
+  }
+}
+
+void TileConvolution::backward_group(const ConvolutionGradients& gradients, size_t first,
+                                     size_t images, ActivationFunction function,
+                                     TileSession& session, size_t thread) {
+  Workspace& workspace = workspaces_[thread];
+  const Correlation& shape = forward_.shape();
+  const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
+  const size_t pixels = shape.out_rows * shape.out_columns, y_size = pixels * shape.out_channels;
+  const Bf16* dy = gradients.dy + first * y_size;
+  const Bf16* y = gradients.y == nullptr ? nullptr : gradients.y + first * y_size;
+  Bf16* dz = workspace.gradient.reserve(images * y_size);
+  gradient_rows(y, dy, images * pixels, shape.out_channels, shape.out_channels, function, dz,
+                workspace.bias_gradient.data());
+  if (gradients.dx != nullptr) {
+    correlate(backward_, dz, images, session, workspace);
+    finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{},
+                  gradients.dx + first * x_size);
+  }
+  if (gradients.dw != nullptr) {
+    const Bf16* x = gradients.x + first * x_size;
+    weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
+                         weight_workspaces_[thread]);
+  }
+}
+
+}  // namespace belamy::kernels

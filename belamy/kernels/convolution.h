@@ -1,0 +1,71 @@
+// Convolution and transposed convolution of bf16 images, forward and backward, fused with bias and
+// activation. Sums are float32; weights, their gradients and biases are float32.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "belamy/kernels/activation.h"
+#include "belamy/kernels/aligned_buffer.h"
+#include "belamy/kernels/bf16.h"
+#include "belamy/kernels/correlation.h"
+#include "belamy/kernels/tile_correlation.h"
+#include "belamy/kernels/tile_weight_gradient.h"
+
+namespace belamy::kernels {
+
+/// What backward() reads, and what it writes: null is not wanted.
+struct ConvolutionGradients {
+  const Bf16* x = nullptr;
+  const Bf16* y = nullptr;  // may be null for a linear activation
+  const Bf16* dy = nullptr;
+  Bf16* dx = nullptr;
+  float* dw = nullptr;  // like the weights
+  float* db = nullptr;  // [channels of y]
+};
+
+/// Images are [rows, columns, channels] one after another. A convolution reads the geometry's `in`
+/// side and writes its `out` side; a transposed one, its adjoint, reads `out` and writes `in`.
+/// Weights: [out_channels][in_channels][kernel_rows][kernel_columns] of the geometry, which is
+/// PyTorch's order for both kinds. Owns working memory: not to be used by two threads at once; it
+/// uses OpenMP's threads itself. The same bits for the same number of threads.
+class TileConvolution {
+ public:
+  TileConvolution(const ConvolutionGeometry& geometry, bool transposed);
+
+  /// Takes the weights for the calls that follow; `backward` says whether dx will be asked for.
+  void set_weights(const float* weights, bool backward);
+
+  /// y = f(convolution of x + bias); `bias` may be null. T: Bf16 or float.
+  template <class T>
+  void forward(const Bf16* x, size_t images, const float* bias, ActivationFunction function, T* y);
+
+  void backward(const ConvolutionGradients& gradients, size_t images, ActivationFunction function);
+
+ private:
+  struct Workspace {
+    AlignedBuffer<Bf16> padded, panel, gradient;
+    AlignedBuffer<float> sums;
+    std::vector<float> bias_gradient;
+  };
+
+  size_t group_size(const TileCorrelation& correlation, size_t images) const;
+  void prepare_workspaces();
+  void correlate(const TileCorrelation& correlation, const Bf16* source, size_t images,
+                 TileSession& session, Workspace& workspace) const;
+  template <class T>
+  void finish_images(const TileCorrelation& correlation, const float* sums, size_t images,
+                     const float* bias, ActivationFunction function, T* out) const;
+  void backward_group(const ConvolutionGradients& gradients, size_t first, size_t images,
+                      ActivationFunction function, TileSession& session, size_t thread);
+
+  ConvolutionGeometry geometry_;
+  bool transposed_;
+  TileCorrelation forward_, backward_;
+  TileWeightGradient weight_gradient_;
+  AlignedBuffer<float> matrices_;  // the weights as [out_channels][taps][in_channels]
+  std::vector<Workspace> workspaces_;
+  std::vector<TileWeightGradient::Workspace> weight_workspaces_;
+};
+
+}  // namespace belamy::kernels

@@ -1,0 +1,135 @@
+#include "belamy/kernels/rows.h"
+
+#include "belamy/kernels/dispatch.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "belamy/kernels/rows.cpp"
+// clang-format off
+#include "hwy/foreach_target.h"  // re-includes this file; must come before highway.h
+#include "hwy/highway.h"
+#include "belamy/kernels/activation-inl.h"
+#include "belamy/kernels/bf16-inl.h"
+#include "belamy/kernels/vectors-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace belamy::kernels {
+namespace HWY_NAMESPACE {
+
+template <class T>
+HWY_INLINE void finish(const float* sums, size_t sums_stride, size_t rows, size_t columns,
+                       const float* bias, ActivationFunction function, T* out, size_t out_stride) {
+  with_activation(function.kind, [&](auto kind) HWY_ATTR {
+    for (size_t row = 0; row < rows; ++row) {
+      const float* from = sums + row * sums_stride;
+      T* to = out + row * out_stride;
+      for_vectors<float>(columns, [&](auto d, size_t c) HWY_ATTR {
+        auto z = hn::LoadU(d, from + c);
+        if (bias != nullptr) z = hn::Add(z, hn::LoadU(d, bias + c));
+        store_float(activate_vector(d, z, kind, function.alpha), d, to + c);
+      });
+    }
+  });
+}
+
+void finish_float(const float* sums, size_t sums_stride, size_t rows, size_t columns,
+                  const float* bias, ActivationFunction function, float* out, size_t out_stride) {
+  finish(sums, sums_stride, rows, columns, bias, function, out, out_stride);
+}
+
+void finish_bf16(const float* sums, size_t sums_stride, size_t rows, size_t columns,
+                 const float* bias, ActivationFunction function, Bf16* out, size_t out_stride) {
+  finish(sums, sums_stride, rows, columns, bias, function, out, out_stride);
+}
+
+// The gradient in d lanes from element i on: stored, and returned as what was stored.
+template <class D, class Kind>
+HWY_INLINE hn::Vec<D> gradient_lanes(D d, const Bf16* y, const Bf16* dy, Bf16* dz, size_t i,
+                                     Kind kind, float alpha) {
+  auto gradient = load_float(d, dy + i);
+  if constexpr (Kind::value != ActivationKind::kLinear) {
+    gradient = hn::Mul(gradient, activation_slope(d, load_float(d, y + i), kind, alpha));
+  }
+  store_float(gradient, d, dz + i);
+  return load_float(d, dz + i);
+}
+
+// One column: vectors run along the rows.
+template <class Kind>
+HWY_INLINE void gradient_column(const Bf16* y, const Bf16* dy, size_t rows, Kind kind, float alpha,
+                                Bf16* dz, float* column_sum) {
+  const hn::ScalableTag<float> d;
+  auto sum = hn::Zero(d);
+  size_t i = 0;
+  for (; i + hn::Lanes(d) <= rows; i += hn::Lanes(d)) {
+    sum = hn::Add(sum, gradient_lanes(d, y, dy, dz, i, kind, alpha));
+  }
+  float total = hn::GetLane(hn::SumOfLanes(d, sum));
+  const hn::CappedTag<float, 1> single;
+  for (; i < rows; ++i) total += hn::GetLane(gradient_lanes(single, y, dy, dz, i, kind, alpha));
+  if (column_sum != nullptr) *column_sum += total;
+}
+
+void gradient(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
+              ActivationFunction function, Bf16* dz, float* column_sums) {
+  with_activation(function.kind, [&](auto kind) HWY_ATTR {
+    if (columns == 1 && stride == 1) {
+      return gradient_column(y, dy, rows, kind, function.alpha, dz, column_sums);
+    }
+    for (size_t row = 0; row < rows; ++row) {
+      const size_t start = row * stride;
+      for_vectors<float>(columns, [&](auto d, size_t c) HWY_ATTR {
+        const auto stored = gradient_lanes(d, y, dy, dz, start + c, kind, function.alpha);
+        if (column_sums != nullptr) {
+          hn::StoreU(hn::Add(stored, hn::LoadU(d, column_sums + c)), d, column_sums + c);
+        }
+      });
+    }
+  });
+}
+
+void add_all(const float* from, float* into, size_t count) {
+  for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
+    hn::StoreU(hn::Add(hn::LoadU(d, from + i), hn::LoadU(d, into + i)), d, into + i);
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace belamy::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace belamy::kernels {
+
+HWY_EXPORT(finish_float);
+HWY_EXPORT(finish_bf16);
+HWY_EXPORT(gradient);
+HWY_EXPORT(add_all);
+
+void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t columns,
+                 const float* bias, ActivationFunction function, Bf16* out, size_t out_stride) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(finish_bf16)
+  (sums, sums_stride, rows, columns, bias, function, out, out_stride);
+}
+
+void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t columns,
+                 const float* bias, ActivationFunction function, float* out, size_t out_stride) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(finish_float)
+  (sums, sums_stride, rows, columns, bias, function, out, out_stride);
+}
+
+void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
+                   ActivationFunction function, Bf16* dz, float* column_sums) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(gradient)(y, dy, rows, columns, stride, function, dz, column_sums);
+}
+
+void add(const float* from, float* into, size_t count) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(add_all)(from, into, count);
+}
+
+}  // namespace belamy::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,271 @@
+#include "belamy/kernels/tile_correlation.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "belamy/kernels/tile_pack.h"
+
+namespace belamy::kernels {
+namespace {
+
+constexpr size_t kTileSize = kTileDepth * kTileColumns;  // values in a tile of B
+constexpr size_t kPanelTiles = 32;                       // A tiles gathered at a time
+// Rows narrower than this would leave most of a tile's rows empty: gathering fills them.
+constexpr size_t kNarrowestDirectRow = 9;
+
+}  // namespace
+
+TileCorrelation::TileCorrelation(Correlation shape, bool towards_output)
+    : shape_(std::move(shape)),
+      towards_output_(towards_output),
+      whole_steps_(shape_.source_channels % kTileDepth == 0) {
+  size_t packed = 0;
+  for (const CorrelationPhase& phase : shape_.phases) {
+    phases_.push_back(make_phase(phase));
+    phases_.back().packed_begin = packed;
+    packed += phases_.back().steps() * tile_columns() * kTileSize;
+  }
+  packed_.reserve(packed);
+}
+
+TileCorrelation::Phase TileCorrelation::make_phase(const CorrelationPhase& shape) const {
+  Phase phase;
+  const size_t channels = shape_.source_channels;
+  phase.depth = round_up(shape.taps.size() * channels, kTileDepth);
+  const auto position = [&](size_t row, size_t column) {
+    return (row * shape_.padded_columns + column) * channels;
+  };
+  for (size_t row = 0; row < shape.rows; ++row) {
+    for (size_t column = 0; column < shape.columns; ++column) {
+      phase.sources.push_back(position(shape.source_row + row * shape_.source_row_step,
+                                       shape.source_column + column * shape_.source_column_step));
+    }
+  }
+  if (whole_steps_) {
+    for (const Tap& tap : shape.taps) {
+      for (size_t channel = 0; channel < channels; channel += kTileDepth) {
+        const size_t values = position(tap.row, tap.column) + channel;
+        phase.offsets.push_back(static_cast<int32_t>(values * sizeof(Bf16)));
+      }
+    }
+  }
+  if (!whole_steps_) {
+    for (size_t i = 0; i < shape.taps.size(); ++i) {
+      const Tap& tap = shape.taps[i];
+      const bool starts = i == 0 || tap.row != shape.taps[i - 1].row;
+      if (starts) phase.runs.push_back({position(tap.row, tap.column), 0});
+      phase.runs.back().count += channels;
+    }
+  }
+  for (size_t step = 0; step < phase.steps(); ++step) {
+    phase.panel_offsets.push_back(
+        static_cast<int32_t>(step * kTileRows * kTileDepth * sizeof(Bf16)));
+  }
+  phase.direct = whole_steps_ && shape.columns >= kNarrowestDirectRow;
+  if (phase.direct) plan_tiles(shape, phase);
+  return phase;
+}
+
+// Rows are cut into tiles of equal height; the last of a row overlaps the one before where they
+// do not come out even, and computes the same values again.
+void TileCorrelation::plan_tiles(const CorrelationPhase& shape, Phase& phase) const {
+  const size_t tiles = (shape.columns + kTileRows - 1) / kTileRows;
+  phase.tile_rows = (shape.columns + tiles - 1) / tiles;
+  for (size_t row = 0; row < shape.rows; ++row) {
+    for (size_t tile = 0; tile < tiles; ++tile) {
+      const size_t column = std::min(tile * phase.tile_rows, shape.columns - phase.tile_rows);
+      phase.tile_pixels.push_back(row * shape.columns + column);
+    }
+  }
+}
+
+Bf16* TileCorrelation::packed_block(const Phase& phase, size_t block) {
+  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize;
+}
+
+const Bf16* TileCorrelation::packed_block(const Phase& phase, size_t block) const {
+  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize;
+}
+
+void TileCorrelation::pack(const KernelMatrices& weights) {
+  const size_t jobs = phases_.size() * blocks();
+#pragma omp parallel for schedule(static)
+  for (size_t job = 0; job < jobs; ++job) {
+    const size_t phase = job / blocks(), block = job % blocks();
+    whole_steps_ ? pack_block(phase, block, weights) : pack_flat_block(phase, block, weights);
+  }
+}
+
+void TileCorrelation::pack_block(size_t index, size_t block, const KernelMatrices& weights) {
+  const Phase& phase = phases_[index];
+  const size_t row = weights.taps * weights.in_channels;  // one output channel's weights
+  Bf16* tile = packed_block(phase, block);
+  for (const Tap& tap : shape_.phases[index].taps) {
+    for (size_t channel = 0; channel < shape_.source_channels; channel += kTileDepth) {
+      for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize) {
+        const size_t column = (2 * block + i) * kTileColumns;
+        const size_t columns = std::min(kTileColumns, shape_.out_channels - column);
+        const float* of_tap = weights.values + tap.kernel * weights.in_channels;
+        if (towards_output_) {
+          pack_tile_transposed(of_tap + column * row + channel, row, kTileDepth, columns, tile);
+        } else {
+          pack_tile(of_tap + channel * row + column, row, kTileDepth, columns, tile);
+        }
+      }
+    }
+  }
+}
+
+// Steps that cross taps: the block's weights are first written out, a row for each tap and channel.
+void TileCorrelation::pack_flat_block(size_t index, size_t block, const KernelMatrices& weights) {
+  const Phase& phase = phases_[index];
+  const size_t row = weights.taps * weights.in_channels;
+  const size_t width = block_tiles(block) * kTileColumns, first = 2 * block * kTileColumns;
+  const size_t columns = std::min(width, shape_.out_channels - first);
+  std::vector<float> matrix(phase.depth * width, 0.0f);
+  float* to = matrix.data();
+  for (const Tap& tap : shape_.phases[index].taps) {
+    const float* of_tap = weights.values + tap.kernel * weights.in_channels;
+    for (size_t channel = 0; channel < shape_.source_channels; ++channel, to += width) {
+      for (size_t c = 0; c < columns; ++c) {
+        to[c] = towards_output_ ? of_tap[(first + c) * row + channel]
+                                : of_tap[channel * row + first + c];
+      }
+    }
+  }
+  Bf16* tile = packed_block(phase, block);
+  for (size_t step = 0; step < phase.steps(); ++step) {
+    for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize) {
+      pack_tile(&matrix[step * kTileDepth * width + i * kTileColumns], width, kTileDepth,
+                kTileColumns, tile);
+    }
+  }
+}
+
+size_t TileCorrelation::sums_begin(size_t phase, size_t images) const {
+  size_t pixels = 0;
+  for (size_t i = 0; i < phase; ++i) pixels += phases_[i].pixels() * images;
+  return pixels * sums_stride();
+}
+
+size_t TileCorrelation::sums_size(size_t images) const {
+  return sums_begin(phases_.size(), images) + 2 * kTileRows * sums_stride();
+}
+
+void TileCorrelation::run(const Bf16* source, size_t images, TileSession& session,
+                          AlignedBuffer<Bf16>& panel, float* sums) const {
+  for (size_t i = 0; i < phases_.size(); ++i) {
+    float* to = sums + sums_begin(i, images);
+    if (shape_.phases[i].taps.empty()) {
+      std::fill_n(to, phases_[i].pixels() * images * sums_stride(), 0.0f);
+    } else if (phases_[i].direct) {
+      run_direct(phases_[i], source, images, session, to);
+    } else {
+      run_gathered(phases_[i], source, images, session, panel, to);
+    }
+  }
+}
+
+void TileCorrelation::run_direct(const Phase& phase, const Bf16* source, size_t images,
+                                 TileSession& session, float* sums) const {
+  session.configure(phase.tile_rows);
+  TileProduct product;
+  product.a_offsets = phase.offsets.data();
+  product.a_stride =
+      static_cast<ptrdiff_t>(shape_.source_column_step * shape_.source_channels * sizeof(Bf16));
+  const size_t per_image = phase.tile_pixels.size(), tiles = images * per_image;
+  for (size_t block = 0; block < blocks(); ++block) {
+    take_block(phase, block, product);
+    float* column = sums + 2 * block * kTileColumns;
+    for (size_t tile = 0; tile < tiles; tile += 2) {
+      product.a_tiles = tile + 1 < tiles ? 2 : 1;
+      for (int i = 0; i < product.a_tiles; ++i) {
+        const size_t image = (tile + static_cast<size_t>(i)) / per_image;
+        const size_t pixel = phase.tile_pixels[(tile + static_cast<size_t>(i)) % per_image];
+        product.a[i] = source + image * shape_.padded_size() + phase.sources[pixel];
+        product.c[i] = column + (image * phase.pixels() + pixel) * sums_stride();
+      }
+      session.multiply(product);
+    }
+  }
+}
+
+void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_t images,
+                                   TileSession& session, AlignedBuffer<Bf16>& panel,
+                                   float* sums) const {
+  session.configure(kTileRows);
+  const size_t tile_size = kTileRows * phase.depth;
+  const size_t pixels = images * phase.pixels(), tiles = (pixels + kTileRows - 1) / kTileRows;
+  Bf16* gathered = panel.reserve(kPanelTiles * tile_size);
+  TileProduct product;
+  product.a_offsets = phase.panel_offsets.data();
+  product.a_stride = static_cast<ptrdiff_t>(kTileDepth * sizeof(Bf16));
+  for (size_t first = 0; first < tiles; first += kPanelTiles) {
+    const size_t count = std::min(kPanelTiles, tiles - first);
+    for (size_t i = 0; i < count * kTileRows; ++i) {
+      const size_t pixel = std::min(first * kTileRows + i, pixels - 1);
+      const Bf16* start = source + pixel / phase.pixels() * shape_.padded_size() +
+                          phase.sources[pixel % phase.pixels()];
+      gather(phase, start, i % kTileRows, gathered + i / kTileRows * tile_size);
+    }
+    for (size_t block = 0; block < blocks(); ++block) {
+      take_block(phase, block, product);
+      float* column = sums + 2 * block * kTileColumns;
+      for (size_t tile = 0; tile < count; tile += 2) {
+        product.a_tiles = tile + 1 < count ? 2 : 1;
+        for (size_t i = 0; i < 2; ++i) {
+          product.a[i] = gathered + (tile + i) * tile_size;
+          product.c[i] = column + (first + tile + i) * kTileRows * sums_stride();
+        }
+        session.multiply(product);
+      }
+    }
+  }
+}
+
+// One pixel's values for all steps, into its row of a tile that is stored step after step.
+void TileCorrelation::gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile) const {
+  constexpr size_t kStepSize = kTileRows * kTileDepth;
+  Bf16* to = tile + row * kTileDepth;
+  if (whole_steps_) {
+    const auto* bytes = reinterpret_cast<const char*>(start);
+    for (const int32_t offset : phase.offsets) {
+      std::memcpy(to, bytes + offset, kTileDepth * sizeof(Bf16));
+      to += kStepSize;
+    }
+    return;
+  }
+  alignas(kCacheLine) Bf16 line[kTileDepth] = {};
+  size_t filled = 0;
+  const auto flush = [&] {
+    std::memcpy(to, line, sizeof(line));
+    to += kStepSize;
+    filled = 0;
+  };
+  for (const Phase::Run& run : phase.runs) {
+    const Bf16* from = start + run.offset;
+    for (size_t left = run.count; left > 0;) {
+      const size_t count = std::min(left, kTileDepth - filled);
+      std::memcpy(line + filled, from, count * sizeof(Bf16));
+      from += count;
+      left -= count;
+      filled += count;
+      if (filled == kTileDepth) flush();
+    }
+  }
+  if (filled > 0) {
+    std::fill(line + filled, line + kTileDepth, Bf16{});
+    flush();
+  }
+}
+
+void TileCorrelation::take_block(const Phase& phase, size_t block, TileProduct& product) const {
+  product.b = packed_block(phase, block);
+  product.b_tiles = static_cast<int>(block_tiles(block));
+  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize * sizeof(Bf16));
+  product.b_second = static_cast<ptrdiff_t>(kTileSize * sizeof(Bf16));
+  product.steps = phase.steps();
+  product.c_stride = static_cast<ptrdiff_t>(sums_stride() * sizeof(float));
+}
+
+}  // namespace belamy::kernels

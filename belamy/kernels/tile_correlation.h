@@ -1,0 +1,87 @@
+// A correlation (belamy/kernels/correlation.h) as products of bf16 tiles.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "belamy/kernels/aligned_buffer.h"
+#include "belamy/kernels/bf16.h"
+#include "belamy/kernels/correlation.h"
+#include "belamy/kernels/tile_multiply.h"
+
+namespace belamy::kernels {
+
+/// Where the weights of a convolution stand: [out_channels][taps][in_channels], float32.
+struct KernelMatrices {
+  const float* values = nullptr;
+  size_t taps = 0;
+  size_t in_channels = 0;
+};
+
+class TileCorrelation {
+ public:
+  /// `towards_output`: the weights' in_channels are the correlation's source (a forward pass), not
+  /// its output.
+  TileCorrelation(Correlation shape, bool towards_output);
+
+  const Correlation& shape() const { return shape_; }
+
+  /// Takes the weights of one step: run() uses them until the next call. Multi-threaded.
+  void pack(const KernelMatrices& weights);
+
+  /// Sums of a phase start here for that many images, a pixel's sums_stride() apart; pixels in the
+  /// order [image][row][column] of the phase.
+  size_t sums_begin(size_t phase, size_t images) const;
+  size_t sums_stride() const { return round_up(shape_.out_channels, kTileColumns); }
+  /// Floats that run() writes for that many images, room for its last tiles included.
+  size_t sums_size(size_t images) const;
+
+  /// source: [images][padded_rows][padded_columns][source_channels], padding zero. `panel` is
+  /// working memory of the calling thread.
+  void run(const Bf16* source, size_t images, TileSession& session, AlignedBuffer<Bf16>& panel,
+           float* sums) const;
+
+ private:
+  struct Phase {
+    size_t depth = 0;     // of the sum: a multiple of kTileDepth
+    bool direct = false;  // tiles of A are read from the source, else gathered in a panel first
+    size_t tile_rows = kTileRows;
+    std::vector<int32_t> offsets;        // of each step from a pixel's start, bytes
+    std::vector<int32_t> panel_offsets;  // of each step in a gathered tile, bytes
+    struct Run {
+      size_t offset, count;
+    };
+    std::vector<Run> runs;            // of values side by side from a pixel's start, elements
+    std::vector<size_t> sources;      // of each pixel of one image, elements
+    std::vector<size_t> tile_pixels;  // direct: first pixel of each tile of one image
+    size_t packed_begin = 0;          // in packed_
+    size_t steps() const { return depth / kTileDepth; }
+    size_t pixels() const { return sources.size(); }
+  };
+
+  Phase make_phase(const CorrelationPhase& phase) const;
+  void plan_tiles(const CorrelationPhase& shape, Phase& phase) const;
+  void pack_block(size_t phase, size_t block, const KernelMatrices& weights);
+  void pack_flat_block(size_t phase, size_t block, const KernelMatrices& weights);
+  void run_direct(const Phase& phase, const Bf16* source, size_t images, TileSession& session,
+                  float* sums) const;
+  void run_gathered(const Phase& phase, const Bf16* source, size_t images, TileSession& session,
+                    AlignedBuffer<Bf16>& panel, float* sums) const;
+  void gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile) const;
+  void take_block(const Phase& phase, size_t block, TileProduct& product) const;
+
+  size_t blocks() const { return (tile_columns() + 1) / 2; }
+  size_t tile_columns() const { return sums_stride() / kTileColumns; }
+  size_t block_tiles(size_t block) const { return std::min<size_t>(2, tile_columns() - 2 * block); }
+  Bf16* packed_block(const Phase& phase, size_t block);
+  const Bf16* packed_block(const Phase& phase, size_t block) const;
+
+  Correlation shape_;
+  bool towards_output_;
+  bool whole_steps_;  // the source's channels fill steps, so that none crosses taps
+  std::vector<Phase> phases_;
+  AlignedBuffer<Bf16> packed_;
+};
+
+}  // namespace belamy::kernels

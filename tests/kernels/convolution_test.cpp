@@ -1,0 +1,164 @@
+// Against sums written out in double, for forward and every gradient.
+#include "belamy/kernels/convolution.h"
+
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <random>
+#include <string>
+
+#include "belamy/kernels/dispatch.h"
+
+namespace belamy::kernels {
+namespace {
+
+struct Case {
+  const char* name;
+  ConvolutionGeometry geometry;
+  size_t images;
+};
+
+// {in, out, kernel, stride, pad} of square images
+ConvolutionGeometry square(size_t in, size_t in_channels, size_t out, size_t out_channels,
+                           size_t kernel, size_t stride, size_t pad) {
+  return {in, in, in_channels, out, out, out_channels, kernel, kernel, stride, stride, pad, pad};
+}
+
+const Case kCases[] = {
+    {"one_by_one", square(3, 32, 3, 32, 1, 1, 0), 2},
+    {"same_3", square(12, 32, 12, 64, 3, 1, 1), 3},
+    {"wide_rows_in_two_tiles", square(20, 32, 20, 16, 5, 1, 2), 3},
+    {"rows_that_do_not_come_out_even", square(25, 64, 25, 20, 3, 1, 1), 2},
+    {"valid_5", square(14, 64, 10, 48, 5, 1, 0), 5},
+    {"one_channel_in", square(28, 1, 28, 64, 5, 1, 2), 3},
+    {"one_channel_out", square(14, 64, 14, 1, 5, 1, 2), 3},
+    {"three_channels", square(9, 3, 9, 33, 3, 1, 1), 2},
+    {"strided_4", square(28, 1, 14, 32, 4, 2, 1), 2},
+    {"strided_channels", square(14, 64, 7, 100, 4, 2, 1), 5},
+    {"strided_3_same_of_keras", square(28, 16, 14, 32, 3, 2, 0), 2},
+    {"odd_stride", square(11, 16, 4, 17, 4, 3, 1), 3},
+    {"stride_above_kernel", square(10, 32, 4, 32, 2, 3, 0), 2},
+    {"small_images", square(4, 256, 1, 100, 4, 1, 0), 7},
+    {"rows_that_no_window_reaches", square(8, 32, 3, 32, 3, 2, 0), 2},
+    {"unlike_sides", {6, 12, 32, 3, 12, 48, 3, 2, 2, 1, 1, 0}, 3},
+};
+
+std::vector<float> random_values(size_t count, unsigned seed, float size = 1.0f) {
+  std::mt19937 engine(seed);
+  std::uniform_real_distribution<float> draw(-size, size);
+  std::vector<float> values(count);
+  // Exact in bf16, so that rounding of the operands is not what is measured.
+  for (float& value : values) value = to_float(to_bf16(draw(engine)));
+  return values;
+}
+
+std::vector<Bf16> narrowed(const std::vector<float>& values) {
+  std::vector<Bf16> out(values.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i] = to_bf16(values[i]);
+  return out;
+}
+
+// Calls body(input index, output index, weight index) for every product of the convolution.
+template <class Body>
+void for_products(const ConvolutionGeometry& g, size_t images, const Body& body) {
+  for (size_t n = 0; n < images; ++n)
+    for (size_t r = 0; r < g.out_rows; ++r)
+      for (size_t c = 0; c < g.out_columns; ++c)
+        for (size_t kr = 0; kr < g.kernel_rows; ++kr)
+          for (size_t kc = 0; kc < g.kernel_columns; ++kc) {
+            const size_t row = r * g.stride_rows + kr - g.pad_top;
+            const size_t column = c * g.stride_columns + kc - g.pad_left;
+            if (row >= g.in_rows || column >= g.in_columns) continue;
+            for (size_t i = 0; i < g.in_channels; ++i)
+              for (size_t f = 0; f < g.out_channels; ++f)
+                body(((n * g.in_rows + row) * g.in_columns + column) * g.in_channels + i,
+                     ((n * g.out_rows + r) * g.out_columns + c) * g.out_channels + f,
+                     ((f * g.in_channels + i) * g.kernel_rows + kr) * g.kernel_columns + kc);
+          }
+}
+
+class TileConvolutionTest : public ::testing::TestWithParam<std::tuple<Case, bool>> {
+ protected:
+  const ConvolutionGeometry g = std::get<0>(GetParam()).geometry;
+  const size_t images = std::get<0>(GetParam()).images;
+  const bool transposed = std::get<1>(GetParam());
+
+  size_t in_size() const { return images * g.in_pixels() * g.in_channels; }
+  size_t out_size() const { return images * g.out_pixels() * g.out_channels; }
+  size_t x_size() const { return transposed ? out_size() : in_size(); }
+  size_t y_size() const { return transposed ? in_size() : out_size(); }
+  size_t y_channels() const { return transposed ? g.in_channels : g.out_channels; }
+
+  std::vector<float> x = random_values(x_size(), 1), dy = random_values(y_size(), 2);
+  std::vector<float> w = random_values(g.out_channels * g.in_channels * g.taps(), 3);
+  std::vector<float> bias = random_values(y_channels(), 4);
+
+  std::vector<double> expected_y() const {
+    std::vector<double> y(y_size());
+    for (size_t i = 0; i < y.size(); ++i) y[i] = bias[i % y_channels()];
+    for_products(g, images, [&](size_t in, size_t out, size_t k) {
+      transposed ? y[in] += double{x[out]} * w[k] : y[out] += double{x[in]} * w[k];
+    });
+    return y;
+  }
+};
+
+TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps) {
+  TileConvolution convolution(g, transposed);
+  convolution.set_weights(w.data(), false);
+  std::vector<float> y(y_size(), -1000.0f);
+  convolution.forward(narrowed(x).data(), images, bias.data(), {}, y.data());
+  const std::vector<double> expected = expected_y();
+  for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 2e-4) << i;
+}
+
+TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum) {
+  TileConvolution convolution(g, transposed);
+  convolution.set_weights(w.data(), false);
+  std::vector<Bf16> y(y_size());
+  convolution.forward(narrowed(x).data(), images, bias.data(), {ActivationKind::kLeakyRelu, 0.25f},
+                      y.data());
+  const std::vector<double> expected = expected_y();
+  for (size_t i = 0; i < y.size(); ++i) {
+    const double leaky = expected[i] > 0 ? expected[i] : expected[i] / 4;
+    ASSERT_NEAR(to_float(y[i]), leaky, std::abs(leaky) / 250 + 1e-3) << i;
+  }
+}
+
+TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed) {
+  TileConvolution convolution(g, transposed);
+  convolution.set_weights(w.data(), true);
+  std::vector<Bf16> dx(x_size(), Bf16{0x7fc0});
+  std::vector<float> dw(w.size(), -1000.0f), db(y_channels(), -1000.0f);
+  const std::vector<Bf16> narrow_x = narrowed(x), narrow_dy = narrowed(dy);
+  convolution.backward({.x = narrow_x.data(),
+                        .dy = narrow_dy.data(),
+                        .dx = dx.data(),
+                        .dw = dw.data(),
+                        .db = db.data()},
+                       images, {});
+  std::vector<double> expected_dx(x_size()), expected_dw(w.size()), expected_db(y_channels());
+  for_products(g, images, [&](size_t in, size_t out, size_t k) {
+    const size_t of_x = transposed ? out : in, of_y = transposed ? in : out;
+    expected_dx[of_x] += double{dy[of_y]} * w[k];
+    expected_dw[k] += double{dy[of_y]} * x[of_x];
+  });
+  for (size_t i = 0; i < dy.size(); ++i) expected_db[i % y_channels()] += dy[i];
+  for (size_t i = 0; i < dx.size(); ++i) {
+    ASSERT_NEAR(to_float(dx[i]), expected_dx[i], std::abs(expected_dx[i]) / 250 + 1e-3) << i;
+  }
+  for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], expected_dw[i], 1e-3) << i;
+  for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
+}
+
+std::string case_name(const ::testing::TestParamInfo<std::tuple<Case, bool>>& info) {
+  return std::string(std::get<0>(info.param).name) +
+         (std::get<1>(info.param) ? "_transposed" : "_forward");
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, TileConvolutionTest,
+                         ::testing::Combine(::testing::ValuesIn(kCases), ::testing::Bool()),
+                         case_name);
+
+}  // namespace
+}  // namespace belamy::kernels
