@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "belamy/core/error.h"
 #include "tests/kernels/kernel_testing.h"
@@ -127,6 +129,105 @@ TEST(OptimizerSteps, rmsprop_follows_keras) {
     });
     expect_threads_change_nothing(kernel);
   }
+}
+
+// Parameters of odd sizes, with gaps and across chunks, some gradients in place: flat(state,
+// FlatGradient) over all of them against one(state, offset, count) for each apart.
+template <class Flat, class One>
+void expect_flat_form_agrees(const Flat& flat, const One& one) {
+  const std::vector<std::pair<size_t, size_t>> layout = {
+      {0, 1}, {16, 33}, {64, 40000}, {40064, 7}, {40080, 16384}, {56464, 50001}};
+  constexpr size_t kEnd = 56464 + 50001 + 15;
+  expect_same_with_one_and_two_threads([&] {
+    State apart = some_state(kEnd), together = apart;
+    for (const auto& [begin, count] : layout) one(apart, begin, count);
+    const std::vector<float> sources = together.gradient;
+    std::vector<GradientPiece> pieces;
+    std::fill(together.gradient.begin(), together.gradient.end(), 0.0f);
+    for (const auto& [begin, count] : layout) {
+      const bool in_place = pieces.size() % 2 == 1;
+      pieces.push_back({begin, count, (in_place ? together.gradient : sources).data() + begin});
+      if (in_place) std::copy_n(&sources[begin], count, &together.gradient[begin]);
+    }
+    apart.gradient = together.gradient;  // what lies in the gaps must stay zero
+    for (const auto& [begin, count] : layout) {
+      std::copy_n(&sources[begin], count, &apart.gradient[begin]);
+    }
+    flat(together, FlatGradient{together.gradient.data(), pieces});
+    EXPECT_TRUE(together == apart);
+    return together;
+  });
+}
+
+TEST(OptimizerSteps, sgd_over_flat_arrays_gives_the_bits_of_each_parameter_apart) {
+  for (const float momentum : {0.0f, 0.9f}) {
+    for (const bool nesterov : {false, true}) {
+      const SgdStep step{.learning_rate = 0.1f, .momentum = momentum, .nesterov = nesterov};
+      expect_flat_form_agrees(
+          [&](State& s, const FlatGradient& g) {
+            sgd_step(s.parameter.data(), g, s.a.data(), step);
+          },
+          [&](State& s, size_t i, size_t n) {
+            sgd_step(&s.parameter[i], &s.gradient[i], &s.a[i], n, step);
+          });
+    }
+  }
+}
+
+TEST(OptimizerSteps, adam_over_flat_arrays_gives_the_bits_of_each_parameter_apart) {
+  const AdamStep step{.learning_rate = 0.05f, .beta1 = 0.5f};
+  expect_flat_form_agrees(
+      [&](State& s, const FlatGradient& g) {
+        adam_step(s.parameter.data(), g, s.a.data(), s.b.data(), step);
+      },
+      [&](State& s, size_t i, size_t n) {
+        adam_step(&s.parameter[i], &s.gradient[i], &s.a[i], &s.b[i], n, step);
+      });
+}
+
+TEST(OptimizerSteps, rmsprop_over_flat_arrays_gives_the_bits_of_each_parameter_apart) {
+  for (const float momentum : {0.0f, 0.8f}) {
+    const RmspropStep step{.learning_rate = 0.05f, .momentum = momentum};
+    expect_flat_form_agrees(
+        [&](State& s, const FlatGradient& g) {
+          rmsprop_step(s.parameter.data(), g, s.a.data(), s.b.data(), step);
+        },
+        [&](State& s, size_t i, size_t n) {
+          rmsprop_step(&s.parameter[i], &s.gradient[i], &s.a[i], &s.b[i], n, step);
+        });
+  }
+}
+
+TEST(OptimizerSteps, no_parameters_at_all_are_no_work) {
+  sgd_step(nullptr, FlatGradient{nullptr, {}}, nullptr, {});
+}
+
+TEST(OptimizerSteps, an_average_moves_by_its_share_of_the_distance) {
+  for_each_case([](size_t size, size_t offset) {
+    const State before = some_state(size);
+    Buffer<float> average(before.a, offset), parameter(before.parameter, 1 - offset);
+    average_step(average.data(), parameter.data(), size, 0.9);
+    std::vector<double> expected(size);
+    for (size_t i = 0; i < size; ++i) {
+      expected[i] = before.a[i] + (1.0 - 0.9) * (double{before.parameter[i]} - before.a[i]);
+    }
+    expect_close(average, expected);
+    EXPECT_EQ(parameter.values(), before.parameter);
+  });
+  expect_same_with_one_and_two_threads([] {
+    State s = some_state(100003);
+    average_step(s.a.data(), s.parameter.data(), s.a.size(), 0.999);
+    return s;
+  });
+}
+
+TEST(OptimizerSteps, an_average_of_what_it_is_already_stays_exactly) {
+  std::vector<float> average = some_floats(1000, -1.0f, 1.0f, "average");
+  const std::vector<float> parameter = average;
+  for (int step = 0; step < 100; ++step) {
+    average_step(average.data(), parameter.data(), average.size(), 0.9999);
+  }
+  EXPECT_EQ(average, parameter);
 }
 
 TEST(OptimizerSteps, a_gradient_of_zero_at_rest_moves_nothing) {
