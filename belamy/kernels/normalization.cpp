@@ -1,8 +1,6 @@
 #include "belamy/kernels/normalization.h"
 
 #include <algorithm>
-#include <cmath>
-#include <vector>
 
 #include "belamy/kernels/normalization_checks.h"
 #include "belamy/kernels/row_blocks.h"
@@ -26,6 +24,10 @@ struct BlockStatistics {
   float* distance;
   float* squares;
 };
+
+inline BlockStatistics statistics_of(ChannelArrays& parts, size_t block) {
+  return {parts[3 * block], parts[3 * block + 1], parts[3 * block + 2]};
+}
 
 }  // namespace belamy::kernels
 #endif
@@ -83,6 +85,39 @@ HWY_INLINE void statistics_block(const T* x, RowBlock block, const DropoutMask& 
   });
 }
 
+// The statistics of all rows from those of the blocks, in double and in the blocks' order.
+void join_statistics(ChannelArrays& parts, NormalizationShape shape, float epsilon,
+                     const BatchStatistics& out) {
+  const size_t blocks = row_block_count(shape), most = rows_a_block(shape);
+  const auto all_rows = static_cast<double>(shape.rows);
+  for_vectors<double>(shape.channels, [&](auto d, size_t i) HWY_ATTR {
+    const hn::Rebind<float, decltype(d)> d_float;
+    const auto load = [&](const float* from)
+                          HWY_ATTR { return hn::PromoteTo(d, hn::LoadU(d_float, from + i)); };
+    const auto store = [&](auto value, float* to)
+                           HWY_ATTR { hn::StoreU(hn::DemoteTo(d_float, value), d_float, to + i); };
+    auto mean = hn::Zero(d), squares = hn::Zero(d);
+    for (size_t block = 0; block < blocks; ++block) {
+      const double rows = static_cast<double>(HWY_MIN(most, shape.rows - block * most));
+      const BlockStatistics part = statistics_of(parts, block);
+      const auto block_mean = hn::Add(load(part.first), load(part.distance));
+      mean = hn::MulAdd(block_mean, hn::Set(d, rows / all_rows), mean);
+    }
+    for (size_t block = 0; block < blocks; ++block) {
+      const double rows = static_cast<double>(HWY_MIN(most, shape.rows - block * most));
+      const BlockStatistics part = statistics_of(parts, block);
+      const auto distance = hn::Sub(hn::Add(load(part.first), load(part.distance)), mean);
+      squares = hn::Add(squares, load(part.squares));
+      squares = hn::MulAdd(hn::Mul(distance, hn::Set(d, rows)), distance, squares);
+    }
+    const auto variance = hn::Div(squares, hn::Set(d, all_rows));
+    const auto deviation = hn::Sqrt(hn::Add(variance, hn::Set(d, double{epsilon})));
+    store(mean, out.mean);
+    store(variance, out.variance);
+    store(hn::Div(hn::Set(d, 1.0), deviation), out.inverse_deviation);
+  });
+}
+
 // y = dropout(f((u - mean) scale + beta)); the arrays are padded.
 template <class T>
 HWY_INLINE void normalize_block(const T* x, T* y, RowBlock block, const Normalization& n,
@@ -136,6 +171,7 @@ namespace belamy::kernels {
 
 HWY_EXPORT(statistics_float);
 HWY_EXPORT(statistics_bf16);
+HWY_EXPORT(join_statistics);
 HWY_EXPORT(normalize_float);
 HWY_EXPORT(normalize_bf16);
 
@@ -159,41 +195,6 @@ auto normalize_kernel() {
   }
 }
 
-BlockStatistics statistics_of(ChannelArrays& parts, size_t block) {
-  return {parts[3 * block], parts[3 * block + 1], parts[3 * block + 2]};
-}
-
-// In double and in the blocks' order.
-void join(ChannelArrays& parts, NormalizationShape shape, float epsilon,
-          const BatchStatistics& out) {
-  const size_t blocks = row_block_count(shape), most = rows_a_block(shape);
-  std::vector<double> mean(shape.channels, 0.0), squares(shape.channels, 0.0);
-  const auto rows = static_cast<double>(shape.rows);
-  const auto rows_of = [&](size_t block) {
-    return static_cast<double>(std::min(most, shape.rows - block * most));
-  };
-  for (size_t block = 0; block < blocks; ++block) {
-    const double share = rows_of(block) / rows;
-    const BlockStatistics part = statistics_of(parts, block);
-    for (size_t c = 0; c < shape.channels; ++c) {
-      mean[c] += share * (double{part.first[c]} + part.distance[c]);
-    }
-  }
-  for (size_t block = 0; block < blocks; ++block) {
-    const BlockStatistics part = statistics_of(parts, block);
-    for (size_t c = 0; c < shape.channels; ++c) {
-      const double distance = double{part.first[c]} + part.distance[c] - mean[c];
-      squares[c] += part.squares[c] + rows_of(block) * distance * distance;
-    }
-  }
-  for (size_t c = 0; c < shape.channels; ++c) {
-    const double variance = squares[c] / rows;
-    out.mean[c] = static_cast<float>(mean[c]);
-    out.variance[c] = static_cast<float>(variance);
-    out.inverse_deviation[c] = static_cast<float>(1.0 / std::sqrt(variance + double{epsilon}));
-  }
-}
-
 template <class T>
 void normalize(const T* x, T* y, NormalizationShape shape, const Normalization& normalization,
                const ChannelArrays& mean_scale_beta) {
@@ -213,7 +214,7 @@ void forward(const T* x, T* y, NormalizationShape shape, const Normalization& no
   for_row_blocks(shape, [&, kernel = statistics_kernel<T>()](size_t number, RowBlock block) {
     kernel(x, block, normalization.before, statistics_of(parts, number));
   });
-  join(parts, shape, normalization.epsilon, out);
+  HWY_DYNAMIC_DISPATCH(join_statistics)(parts, shape, normalization.epsilon, out);
   arrays.set(0, {out.mean, channels});
   arrays.set(1, {out.inverse_deviation, channels});
   arrays.set(2, {normalization.beta, channels});

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <span>
-#include <vector>
 
 #include "belamy/kernels/normalization.h"
 #include "belamy/kernels/normalization_checks.h"
@@ -87,6 +86,19 @@ HWY_INLINE void sums_block(const T* x, const T* dy, RowBlock block, const Normal
   });
 }
 
+// The sum over blocks of array 2 block + which, in double and in the blocks' order.
+void join_sums(const ChannelArrays& parts, size_t blocks, size_t which, float* out,
+               size_t channels) {
+  for_vectors<double>(channels, [&](auto d, size_t i) HWY_ATTR {
+    const hn::Rebind<float, decltype(d)> d_float;
+    auto sum = hn::Zero(d);
+    for (size_t block = 0; block < blocks; ++block) {
+      sum = hn::Add(sum, hn::PromoteTo(d, hn::LoadU(d_float, parts[2 * block + which] + i)));
+    }
+    hn::StoreU(hn::DemoteTo(d_float, sum), d_float, out + i);
+  });
+}
+
 // dx = dropout(scale (dz - mean dz - xhat mean(dz xhat))).
 template <class T>
 HWY_INLINE void dx_block(const T* x, const T* dy, T* dx, RowBlock block, const Normalization& n,
@@ -142,6 +154,7 @@ namespace belamy::kernels {
 
 HWY_EXPORT(sums_float);
 HWY_EXPORT(sums_bf16);
+HWY_EXPORT(join_sums);
 HWY_EXPORT(dx_float);
 HWY_EXPORT(dx_bf16);
 
@@ -165,16 +178,6 @@ auto dx_kernel() {
   }
 }
 
-// The sum over blocks of array 2 block + which, in double and in the blocks' order.
-void join(const ChannelArrays& parts, size_t blocks, size_t which, std::span<float> out) {
-  std::vector<double> sums(out.size(), 0.0);
-  for (size_t block = 0; block < blocks; ++block) {
-    const float* part = parts[2 * block + which];
-    for (size_t c = 0; c < sums.size(); ++c) sums[c] += part[c];
-  }
-  std::ranges::transform(sums, out.begin(), [](double sum) { return static_cast<float>(sum); });
-}
-
 template <class T>
 void backward(NormalizationShape shape, const Normalization& normalization,
               const NormalizationGradients<T>& g) {
@@ -191,8 +194,8 @@ void backward(NormalizationShape shape, const Normalization& normalization,
   for_row_blocks(shape, [&, kernel = sums_kernel<T>()](size_t number, RowBlock block) {
     kernel(g.x, g.dy, block, normalization, c, parts[2 * number], parts[2 * number + 1]);
   });
-  join(parts, blocks, 0, {g.dbeta, channels});
-  join(parts, blocks, 1, {g.dgamma, channels});
+  HWY_DYNAMIC_DISPATCH(join_sums)(parts, blocks, 0, g.dbeta, channels);
+  HWY_DYNAMIC_DISPATCH(join_sums)(parts, blocks, 1, g.dgamma, channels);
   arrays.set(4, {g.dbeta, channels});
   arrays.set(5, {g.dgamma, channels});
   for (size_t i = 0; i < channels; ++i) {
