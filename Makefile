@@ -1,10 +1,12 @@
 # Short names for the usual steps; the work is done by CMake (CMakePresets.json) and scripts/.
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
+# The Debian 13 that `make bench` measures in beside this system; empty: in none.
+DEBIAN13 ?= $(shell . /etc/os-release; [ "$$VERSION_ID" = 13 ] || echo build-debian/trixie)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test demo test-debian13 format tidy clean install
+.PHONY: help setup build test demo test-debian13 bench bench-ready format tidy clean install
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +28,18 @@ demo: setup build  ## Build, train on MNIST, draw a grid of digits
 
 test-debian13:  ## Run `make test` in a Debian 13 of its own, below build-debian/ (as root)
 	scripts/debian-root trixie make test
+
+bench: bench-ready  ## Belamy beside PyTorch, here and in a Debian 13 (as root; DEBIAN13= for here alone)
+ifneq ($(DEBIAN13),)
+	BELAMY_DEBIAN_ROOT="$(abspath $(DEBIAN13))" scripts/debian-root trixie make bench-ready
+endif
+	bench/compare.py $(if $(DEBIAN13),--debian13 "$(DEBIAN13)") $(BENCH)
+
+bench-ready: setup build  ## Install and build what `make bench` measures on this Debian
+	@scripts/setup bench demo
+	cmake -S bench/peers -B build/peers -G Ninja
+	cmake --build build/peers
+	build/release/cli/belamy data fetch mnist
 
 format:  ## Format every source file
 	@scripts/setup dev
