@@ -20,6 +20,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(tomlplusplus REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(spng REQUIRED IMPORTED_TARGET spng)
+pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 
 # Torch as one target. It is imported, so that its headers are not ours to warn about, and so that
