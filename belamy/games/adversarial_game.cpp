@@ -9,6 +9,7 @@
 #include "belamy/kernels/finite.h"
 #include "belamy/kernels/moments.h"
 #include "belamy/kernels/random.h"
+#include "belamy/nn/gradient_scope.h"
 
 namespace belamy {
 namespace {
@@ -79,9 +80,9 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
       discriminator_("discriminator", setup_.discriminator.layers, setup_.sample_shape,
                      setup_.seed),
       generator_optimizer_(
-          make_optimizer(optimizer_of(setup_.generator, setup_), generator_.parameters())),
-      discriminator_optimizer_(
-          make_optimizer(optimizer_of(setup_.discriminator, setup_), discriminator_.parameters())),
+          make_optimizer(optimizer_of(setup_.generator, setup_), generator_.flat_parameters())),
+      discriminator_optimizer_(make_optimizer(optimizer_of(setup_.discriminator, setup_),
+                                              discriminator_.flat_parameters())),
       latent_random_(setup_.seed, "latent"),
       dropout_random_(setup_.seed, "dropout") {}
 
@@ -194,8 +195,8 @@ double AdversarialGame::train_generator(const at::Tensor& latent) {
 
 void AdversarialGame::descend(const at::Tensor& cost, const Network& network,
                               Optimizer& optimizer) {
-  const auto gradients = torch::autograd::grad({cost}, network.parameter_tensors());
-  optimizer.step(gradients);
+  const GradientScope scope(network.flat_parameters());
+  optimizer.step(torch::autograd::grad({cost}, network.parameter_tensors()));
 }
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {

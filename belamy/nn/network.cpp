@@ -59,6 +59,7 @@ Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shap
       shapes_(infer_shapes(name_, layers, input_)) {
   RandomStream random(seed, name_ + ".initializer");
   std::map<std::string, int> used;
+  std::vector<NamedTensor> parameters, statistics;
   for (size_t i = 0; i < layers.size(); ++i) {
     layers_.push_back(make_layer(layers[i]));
     Layer& layer = *layers_.back();
@@ -68,9 +69,11 @@ Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shap
     for (const LayerTensor& held : layer.tensors()) {
       const NamedTensor named{layer_names_.back() + "." + held.name, held.tensor};
       state_.push_back(named);
-      if (held.trainable) parameters_.push_back(named);
+      (held.trainable ? parameters : statistics).push_back(named);
     }
   }
+  parameters_ = FlatParameters(std::move(parameters));
+  statistics_ = FlatTensors(std::move(statistics));
   compiled_ = compile(layers_);
 }
 
@@ -92,12 +95,12 @@ at::Tensor Network::plain_forward(const at::Tensor& x, const ForwardContext& con
 
 std::vector<at::Tensor> Network::parameter_tensors() const {
   std::vector<at::Tensor> tensors;
-  for (const NamedTensor& parameter : parameters_) tensors.push_back(parameter.tensor);
+  for (const NamedTensor& parameter : parameters()) tensors.push_back(parameter.tensor);
   return tensors;
 }
 
 void Network::set_trainable(bool trainable) {
-  for (NamedTensor& parameter : parameters_) parameter.tensor.set_requires_grad(trainable);
+  for (const NamedTensor& parameter : parameters()) parameter.tensor.set_requires_grad(trainable);
 }
 
 void Network::load_state(const std::vector<NamedTensor>& tensors, const std::string& source) {

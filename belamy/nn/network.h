@@ -7,8 +7,8 @@
 
 #include "belamy/core/error.h"
 #include "belamy/nn/compile.h"
+#include "belamy/nn/flat_tensors.h"
 #include "belamy/nn/layer_list.h"
-#include "belamy/nn/named_tensor.h"
 
 namespace belamy {
 
@@ -55,7 +55,13 @@ class Network {
   at::Tensor plain_forward(const at::Tensor& x, const ForwardContext& context) const;
 
   /// Weights that are trained, in layer order: "dense_1.weight".
-  const std::vector<NamedTensor>& parameters() const { return parameters_; }
+  const std::vector<NamedTensor>& parameters() const { return parameters_.values.views(); }
+  /// Where the optimiser leaves their gradients: views of one flat buffer, in their order.
+  const std::vector<NamedTensor>& gradients() const { return parameters_.gradients.views(); }
+  /// Both of them as the buffers that they are views of.
+  const FlatParameters& flat_parameters() const { return parameters_; }
+  /// What state() holds beyond the parameters, in one flat buffer too.
+  const FlatTensors& flat_statistics() const { return statistics_; }
   /// Weights and moving statistics: everything a file must hold.
   const std::vector<NamedTensor>& state() const { return state_; }
   std::vector<at::Tensor> parameter_tensors() const;
@@ -85,7 +91,8 @@ class Network {
   std::vector<std::string> layer_names_;
   std::vector<Shape> shapes_;  // after each layer
   CompiledLayers compiled_;
-  std::vector<NamedTensor> parameters_;
+  FlatParameters parameters_;
+  FlatTensors statistics_;
   std::vector<NamedTensor> state_;
 };
 

@@ -2,38 +2,53 @@
 
 #include <ATen/ATen.h>
 
+#include "belamy/core/error.h"
+#include "belamy/nn/shape.h"
+
 namespace belamy {
 
-Optimizer::Optimizer(std::vector<NamedTensor> parameters, std::vector<std::string> slots)
-    : parameters_(std::move(parameters)), slot_names_(std::move(slots)) {
-  for (const NamedTensor& parameter : parameters_) {
-    auto& own = slots_.emplace_back();
-    for (size_t i = 0; i < slot_names_.size(); ++i) {
-      own.push_back(at::zeros(parameter.tensor.sizes(), at::kFloat));
-    }
+Optimizer::Optimizer(FlatParameters parameters, std::vector<std::string> slots)
+    : parameters_(std::move(parameters)) {
+  for (const std::string& slot : slots) {
+    slots_.push_back(parameters_.values.zeros_like("." + slot));
   }
 }
 
 void Optimizer::step(const std::vector<at::Tensor>& gradients) {
-  prepare(iterations_);
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    const at::Tensor gradient = gradients[i].to(at::kFloat).contiguous();
-    Block block{parameters_[i].tensor.data_ptr<float>(),
-                gradient.data_ptr<float>(),
-                static_cast<size_t>(gradient.numel()),
-                {}};
-    for (const at::Tensor& slot : slots_[i]) block.slots.push_back(slot.data_ptr<float>());
-    update(block);
+  const size_t count = parameters_.values.views().size();
+  if (gradients.size() != count) {
+    fail(ErrorKind::kShape, "{} parameters need as many gradients, got {}", count,
+         gradients.size());
   }
+  std::vector<kernels::GradientPiece> pieces;
+  for (size_t i = 0; i < count; ++i) pieces.push_back(piece(i, gradients[i]));
+  Arrays arrays{parameters_.values.data(), {parameters_.gradients.data(), pieces}, {}};
+  for (const FlatTensors& slot : slots_) arrays.slots.push_back(slot.data());
+  update(arrays, iterations_);
+  parameters_.values.mark_changed();
   ++iterations_;
+}
+
+kernels::GradientPiece Optimizer::piece(size_t i, const at::Tensor& gradient) const {
+  const NamedTensor& place = parameters_.gradients.views()[i];
+  if (gradient.sizes() != place.tensor.sizes()) {
+    fail(ErrorKind::kShape, "the gradient of {} must have its shape, {}, got {}", place.name,
+         shape_text(place.tensor.sizes().vec()), shape_text(gradient.sizes().vec()));
+  }
+  const auto numel = static_cast<size_t>(gradient.numel());
+  const bool as_it_is = gradient.scalar_type() == at::kFloat && gradient.is_contiguous();
+  if (!as_it_is) {
+    const at::NoGradGuard no_grad;
+    place.tensor.copy_(gradient);
+  }
+  const at::Tensor& source = as_it_is ? gradient : place.tensor;
+  return {parameters_.gradients.offset(i), numel, source.data_ptr<float>()};
 }
 
 std::vector<NamedTensor> Optimizer::state() const {
   std::vector<NamedTensor> state;
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    for (size_t k = 0; k < slot_names_.size(); ++k) {
-      state.push_back({parameters_[i].name + "." + slot_names_[k], slots_[i][k]});
-    }
+  for (size_t i = 0; i < parameters_.values.views().size(); ++i) {
+    for (const FlatTensors& slot : slots_) state.push_back(slot.views()[i]);
   }
   return state;
 }

@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "belamy/core/options.h"
-#include "belamy/nn/named_tensor.h"
+#include "belamy/kernels/optimizer_steps.h"
+#include "belamy/nn/flat_tensors.h"
 
 namespace belamy {
 
@@ -54,7 +55,9 @@ class Optimizer {
   Optimizer(const Optimizer&) = delete;
   Optimizer& operator=(const Optimizer&) = delete;
 
-  /// One update in place. gradients: one a parameter, in the parameters' order and shapes.
+  /// One update in place, in one pass over all parameters. gradients: one a parameter, in the
+  /// parameters' order and shapes (kShape otherwise). They end up in the flat gradients; those that
+  /// are its views already cost no copy. The parameters' version counters move on.
   void step(const std::vector<at::Tensor>& gradients);
 
   /// Updates done so far.
@@ -67,28 +70,33 @@ class Optimizer {
                   const std::string& source);
 
  protected:
-  /// One zero tensor a parameter for each of `slots`.
-  Optimizer(std::vector<NamedTensor> parameters, std::vector<std::string> slots);
+  /// Zeros in the parameters' layout for each of `slots`.
+  Optimizer(FlatParameters parameters, std::vector<std::string> slots);
 
-  /// What one update of one parameter needs; `slots` in the order given to the constructor.
-  struct Block {
+  /// What one update needs, all in one layout; `slots` in the order given to the constructor.
+  struct Arrays {
     float* parameter;
-    const float* gradient;
-    size_t count;
+    kernels::FlatGradient gradient;
     std::vector<float*> slots;
   };
-  /// Called once a step, before the blocks; `iterations` counts from 0.
-  virtual void prepare(int64_t iterations) = 0;
-  virtual void update(const Block& block) = 0;
+  /// `iterations` counts from 0.
+  virtual void update(const Arrays& arrays, int64_t iterations) = 0;
 
  private:
-  std::vector<NamedTensor> parameters_;
-  std::vector<std::string> slot_names_;
-  std::vector<std::vector<at::Tensor>> slots_;  // [parameter][slot]
+  /// Where the gradient of parameter i is, for the pass that copies it into its place.
+  kernels::GradientPiece piece(size_t i, const at::Tensor& gradient) const;
+
+  FlatParameters parameters_;
+  std::vector<FlatTensors> slots_;
   int64_t iterations_ = 0;
 };
 
-/// An optimiser of these parameters (float32, contiguous), which it changes in place.
+/// An optimiser of these parameters, which it changes in place.
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
+                                          FlatParameters parameters);
+
+/// The same for float32 tensors that are not in a flat buffer: they are moved into one
+/// (FlatTensors). A network's are in one already; its optimiser takes Network::flat_parameters().
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
                                           std::vector<NamedTensor> parameters);
 

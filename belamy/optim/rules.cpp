@@ -1,7 +1,6 @@
 // The update rules: Keras's bookkeeping around the kernels' fused passes.
 #include <cmath>
 
-#include "belamy/kernels/optimizer_steps.h"
 #include "belamy/optim/optimizer.h"
 
 namespace belamy {
@@ -15,7 +14,7 @@ double decayed(double learning_rate, double decay, int64_t iterations) {
 
 class Sgd final : public Optimizer {
  public:
-  Sgd(SgdOptions options, std::vector<NamedTensor> parameters)
+  Sgd(SgdOptions options, FlatParameters parameters)
       : Optimizer(std::move(parameters), slots(options)), options_(options) {}
 
  private:
@@ -23,45 +22,40 @@ class Sgd final : public Optimizer {
     if (options.momentum == 0) return {};
     return {"velocity"};
   }
-  void prepare(int64_t iterations) override {
-    step_ = {static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
-             static_cast<float>(options_.momentum), options_.nesterov};
-  }
-  void update(const Block& block) override {
-    float* velocity = block.slots.empty() ? nullptr : block.slots[0];
-    kernels::sgd_step(block.parameter, block.gradient, velocity, block.count, step_);
+  void update(const Arrays& arrays, int64_t iterations) override {
+    const kernels::SgdStep step{
+        static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
+        static_cast<float>(options_.momentum), options_.nesterov};
+    float* velocity = arrays.slots.empty() ? nullptr : arrays.slots[0];
+    kernels::sgd_step(arrays.parameter, arrays.gradient, velocity, step);
   }
 
   SgdOptions options_;
-  kernels::SgdStep step_{};
 };
 
 class Adam final : public Optimizer {
  public:
-  Adam(AdamOptions options, std::vector<NamedTensor> parameters)
+  Adam(AdamOptions options, FlatParameters parameters)
       : Optimizer(std::move(parameters), {"first_moment", "second_moment"}), options_(options) {}
 
  private:
-  void prepare(int64_t iterations) override {
+  void update(const Arrays& arrays, int64_t iterations) override {
     const auto t = static_cast<double>(iterations + 1);
     const double correction =
         std::sqrt(1 - std::pow(options_.beta2, t)) / (1 - std::pow(options_.beta1, t));
     const double rate = decayed(options_.learning_rate, options_.decay, iterations) * correction;
-    step_ = {static_cast<float>(rate), static_cast<float>(options_.beta1),
-             static_cast<float>(options_.beta2), static_cast<float>(options_.epsilon)};
-  }
-  void update(const Block& block) override {
-    kernels::adam_step(block.parameter, block.gradient, block.slots[0], block.slots[1], block.count,
-                       step_);
+    const kernels::AdamStep step{static_cast<float>(rate), static_cast<float>(options_.beta1),
+                                 static_cast<float>(options_.beta2),
+                                 static_cast<float>(options_.epsilon)};
+    kernels::adam_step(arrays.parameter, arrays.gradient, arrays.slots[0], arrays.slots[1], step);
   }
 
   AdamOptions options_;
-  kernels::AdamStep step_{};
 };
 
 class Rmsprop final : public Optimizer {
  public:
-  Rmsprop(RmspropOptions options, std::vector<NamedTensor> parameters)
+  Rmsprop(RmspropOptions options, FlatParameters parameters)
       : Optimizer(std::move(parameters), slots(options)), options_(options) {}
 
  private:
@@ -69,23 +63,20 @@ class Rmsprop final : public Optimizer {
     if (options.momentum == 0) return {"mean_square"};
     return {"mean_square", "velocity"};
   }
-  void prepare(int64_t iterations) override {
-    step_ = {static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
-             static_cast<float>(options_.rho), static_cast<float>(options_.momentum),
-             static_cast<float>(options_.epsilon)};
-  }
-  void update(const Block& block) override {
-    float* velocity = block.slots.size() > 1 ? block.slots[1] : nullptr;
-    kernels::rmsprop_step(block.parameter, block.gradient, block.slots[0], velocity, block.count,
-                          step_);
+  void update(const Arrays& arrays, int64_t iterations) override {
+    const kernels::RmspropStep step{
+        static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
+        static_cast<float>(options_.rho), static_cast<float>(options_.momentum),
+        static_cast<float>(options_.epsilon)};
+    float* velocity = arrays.slots.size() > 1 ? arrays.slots[1] : nullptr;
+    kernels::rmsprop_step(arrays.parameter, arrays.gradient, arrays.slots[0], velocity, step);
   }
 
   RmspropOptions options_;
-  kernels::RmspropStep step_{};
 };
 
 struct Make {
-  std::vector<NamedTensor> parameters;
+  FlatParameters parameters;
   using Made = std::unique_ptr<Optimizer>;
 
   Made operator()(const SgdOptions& o) { return std::make_unique<Sgd>(o, std::move(parameters)); }
@@ -121,8 +112,13 @@ void RmspropOptions::visit(OptionsVisitor& v) {
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
-                                          std::vector<NamedTensor> parameters) {
+                                          FlatParameters parameters) {
   return std::visit(Make{std::move(parameters)}, options);
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
+                                          std::vector<NamedTensor> parameters) {
+  return make_optimizer(options, FlatParameters(std::move(parameters)));
 }
 
 }  // namespace belamy

@@ -148,6 +148,44 @@ TEST(Network, layers_that_no_machine_could_hold_are_refused) {
   EXPECT_NE(message.find("2^31"), std::string::npos) << message;
 }
 
+TEST(Network, parameters_and_gradients_are_views_of_flat_buffers) {
+  DenseOptions dense;
+  dense.units = 5;
+  const Network network("generator", {dense, BatchNormOptions{}, dense}, {3}, 1);
+  const FlatParameters& flat = network.flat_parameters();
+  ASSERT_EQ(network.parameters().size(), 6u);
+  ASSERT_EQ(network.gradients().size(), 6u);
+  for (size_t i = 0; i < 6; ++i) {
+    const size_t offset = 16 * i + (i == 5 ? 16 : 0);  // dense_2.weight is longer than 16
+    EXPECT_EQ(network.parameters()[i].tensor.data_ptr<float>(), flat.values.data() + offset);
+    EXPECT_EQ(network.gradients()[i].tensor.data_ptr<float>(), flat.gradients.data() + offset);
+    EXPECT_EQ(network.gradients()[i].name, network.parameters()[i].name);
+  }
+  ASSERT_EQ(network.flat_statistics().views().size(), 2u);
+  EXPECT_EQ(network.flat_statistics().views()[1].name, "batch_normalization_1.running_var");
+
+  // The layers compute with these very numbers.
+  const at::Tensor x = at::ones({1, 3}), before = network.forward(x, {});
+  flat.values.data()[16] += 1;  // dense_1.bias
+  EXPECT_FALSE(at::equal(network.forward(x, {}), before));
+  EXPECT_TRUE(at::equal(network.state()[1].tensor, network.parameters()[1].tensor));
+}
+
+TEST(Network, loading_moves_the_versions_of_parameters_and_statistics) {
+  Network network("generator", {BatchNormOptions{}}, {3}, 1);
+  network.set_trainable(true);
+  std::vector<int64_t> before;
+  std::vector<NamedTensor> tensors;
+  for (const NamedTensor& held : network.state()) {
+    before.push_back(static_cast<int64_t>(held.tensor._version()));
+    tensors.push_back({held.name, at::full({3}, 4.f)});
+  }
+  network.load_state(tensors, "file");
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_GT(static_cast<int64_t>(network.state()[i].tensor._version()), before[i]);
+  }
+}
+
 TEST(Network, equal_seeds_give_equal_weights_and_others_do_not) {
   DenseOptions dense;
   dense.units = 8;
