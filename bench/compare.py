@@ -52,7 +52,7 @@ class Place:
             self.enter = ["scripts/debian-root", "--as-is", "trixie"]
             self.belamy, self.python = BELAMY, PYTHON
         self.name = self.run(["sh", "-c", '. /etc/os-release; echo "Debian $VERSION_ID"'])[0]
-        self.run([self.python, "-c", "import numpy, torch"])
+        self.run([self.python, "-c", "import numpy, torch; print(torch.__version__)"])
         self.images = self.run([self.belamy, "data", "fetch", "mnist"])[-1]
 
     def run(self, command: List[str]) -> List[str]:
@@ -69,8 +69,8 @@ class Place:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0 or not lines:
-            raise SystemExit(f"compare.py: this failed with exit code {process.returncode}: "
-                             f"{' '.join(whole)}\n{REMEDY}")
+            how = f"exit code {process.returncode}" if process.returncode else "nothing printed"
+            raise SystemExit(f"compare.py: this ended with {how}: {' '.join(whole)}\n{REMEDY}")
         return lines, usage.ru_maxrss / 1024
 
 

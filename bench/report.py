@@ -63,7 +63,7 @@ def peer_cell(rounds: Rounds, peer: Contender) -> str:
 
 
 def in_each_place(rounds: Rounds, kind: str, cell: Callable[[Contender], str]) -> str:
-    return " / ".join(cell(contender) for contender in those(rounds, kind))
+    return " / ".join(filter(None, map(cell, those(rounds, kind))))
 
 
 def times(rounds: Rounds, kind: str) -> str:
