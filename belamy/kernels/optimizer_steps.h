@@ -22,8 +22,8 @@ struct GradientPiece {
 };
 
 /// The gradients of parameters that lie in flat arrays. A step copies what is not yet in `values`
-/// there on its way. `pieces` are in rising order and disjoint; gaps between them are neither read
-/// nor written, in none of the arrays.
+/// there on its way, which makes it a quarter slower. `pieces` are in rising order and disjoint;
+/// gaps between them are neither read nor written, in none of the arrays.
 struct FlatGradient {
   float* values;
   std::span<const GradientPiece> pieces;

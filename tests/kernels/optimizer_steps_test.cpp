@@ -131,32 +131,38 @@ TEST(OptimizerSteps, rmsprop_follows_keras) {
   }
 }
 
-// Parameters of odd sizes, with gaps and across chunks, some gradients in place: flat(state,
-// FlatGradient) over all of them against one(state, offset, count) for each apart.
+// Parameters of odd sizes, with gaps and across chunks, every second gradient in its place:
+// flat(state, FlatGradient) over all of them against one(state, begin, count) for each apart.
 template <class Flat, class One>
-void expect_flat_form_agrees(const Flat& flat, const One& one) {
+void expect_flat_form_agrees(const Flat& flat, const One& one, size_t offset) {
   const std::vector<std::pair<size_t, size_t>> layout = {
       {0, 1}, {16, 33}, {64, 40000}, {40064, 7}, {40080, 16384}, {56464, 50001}};
   constexpr size_t kEnd = 56464 + 50001 + 15;
   expect_same_with_one_and_two_threads([&] {
     State apart = some_state(kEnd), together = apart;
+    const std::vector<float> sources = apart.gradient;
     for (const auto& [begin, count] : layout) one(apart, begin, count);
-    const std::vector<float> sources = together.gradient;
+
+    // What lies in the gaps must stay.
+    Buffer<float> places(std::vector<float>(kEnd, 7.0f), offset);
+    std::fill(apart.gradient.begin(), apart.gradient.end(), 7.0f);
     std::vector<GradientPiece> pieces;
-    std::fill(together.gradient.begin(), together.gradient.end(), 0.0f);
     for (const auto& [begin, count] : layout) {
       const bool in_place = pieces.size() % 2 == 1;
-      pieces.push_back({begin, count, (in_place ? together.gradient : sources).data() + begin});
-      if (in_place) std::copy_n(&sources[begin], count, &together.gradient[begin]);
-    }
-    apart.gradient = together.gradient;  // what lies in the gaps must stay zero
-    for (const auto& [begin, count] : layout) {
+      pieces.push_back({begin, count, (in_place ? places.data() : sources.data()) + begin});
+      if (in_place) std::copy_n(&sources[begin], count, places.data() + begin);
       std::copy_n(&sources[begin], count, &apart.gradient[begin]);
     }
-    flat(together, FlatGradient{together.gradient.data(), pieces});
+    flat(together, FlatGradient{places.data(), pieces});
+    together.gradient = places.values();
     EXPECT_TRUE(together == apart);
     return together;
   });
+}
+
+template <class Flat, class One>
+void expect_flat_form_agrees(const Flat& flat, const One& one) {
+  for (const size_t offset : kOffsets) expect_flat_form_agrees(flat, one, offset);
 }
 
 TEST(OptimizerSteps, sgd_over_flat_arrays_gives_the_bits_of_each_parameter_apart) {
