@@ -92,7 +92,7 @@ std::vector<Tick> linear_ticks(double low, double high, int wanted) {
   const double first = std::ceil(low / step - kSlack);
   const double last = std::floor(high / step + kSlack);
   std::vector<Tick> ticks;
-  for (double i = first; i <= last && ticks.size() <= static_cast<size_t>(2 * wanted); ++i) {
+  for (double i = first; i <= last && ticks.size() <= 2 * static_cast<size_t>(wanted); ++i) {
     ticks.push_back({i * step, tick_label(i * step, step, largest)});
   }
   return ticks;
