@@ -1,6 +1,7 @@
 #include "belamy/nn/gradient_scope.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace belamy {
 namespace {

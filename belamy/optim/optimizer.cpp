@@ -1,6 +1,7 @@
 #include "belamy/optim/optimizer.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "belamy/core/error.h"
 #include "belamy/nn/shape.h"
