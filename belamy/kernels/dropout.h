@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "belamy/core/rng.h"
+#include "belamy/kernels/bf16.h"
 
 namespace belamy::kernels {
 
@@ -21,6 +22,8 @@ namespace belamy::kernels {
 ///
 /// Exact: the same bits on every instruction set. Throws kUsage unless 0 <= rate < 1.
 void dropout(const float* in, float* out, size_t count, float rate, PhiloxKey key,
+             uint64_t first_block);
+void dropout(const Bf16* in, Bf16* out, size_t count, float rate, PhiloxKey key,
              uint64_t first_block);
 
 }  // namespace belamy::kernels

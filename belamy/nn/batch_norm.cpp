@@ -38,4 +38,12 @@ at::Tensor BatchNorm::forward(const at::Tensor& x, const ForwardContext& context
                         1.0 - options_.momentum, options_.epsilon, /*cudnn_enabled=*/false);
 }
 
+void BatchNorm::move_averages(const at::Tensor& mean, const at::Tensor& variance,
+                              int64_t count) const {
+  const at::NoGradGuard no_grad;
+  const double kept = options_.momentum, n = static_cast<double>(count);
+  running_mean_.mul_(kept).add_(mean, 1 - kept);
+  running_var_.mul_(kept).add_(variance, (1 - kept) * n / (n - 1));
+}
+
 }  // namespace belamy

@@ -32,6 +32,16 @@ class BatchNorm final : public Layer {
   std::vector<LayerTensor> tensors() const override;
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 
+  /// Moves the averages towards a batch's statistics; `variance` is the biased one of `count`
+  /// values a feature.
+  void move_averages(const at::Tensor& mean, const at::Tensor& variance, int64_t count) const;
+
+  const BatchNormOptions& options() const { return options_; }
+  const at::Tensor& weight() const { return weight_; }
+  const at::Tensor& bias() const { return bias_; }
+  const at::Tensor& running_mean() const { return running_mean_; }
+  const at::Tensor& running_var() const { return running_var_; }
+
  private:
   BatchNormOptions options_;
   at::Tensor weight_;

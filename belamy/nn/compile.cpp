@@ -2,8 +2,11 @@
 
 #include <ATen/ATen.h>
 
-#include "belamy/nn/convolution.h"
-#include "belamy/nn/convolution_gradient.h"
+#include "belamy/nn/fused.h"
+#include "belamy/nn/fused_affine.h"
+#include "belamy/nn/fused_normalization.h"
+#include "belamy/nn/fused_resampling.h"
+#include "belamy/nn/transposed_stage.h"
 
 namespace belamy {
 namespace {
@@ -20,111 +23,122 @@ class PlainStage final : public Stage {
   const Layer& layer_;
 };
 
-/// An affine layer without its activation.
+/// A layer without its activation, then another one.
 class AffineStage final : public Stage {
  public:
-  explicit AffineStage(const AffineLayer& layer) : layer_(layer) {}
+  AffineStage(const AffineLayer& layer, ActivationOptions function)
+      : layer_(layer), function_(std::move(function)) {
+    const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
+    if (transposed != nullptr) transposed_ = make_transposed_stage(*transposed);
+  }
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
-    return layer_.affine(x, context);
+    const at::Tensor y =
+        transposed_ != nullptr ? transposed_->forward(x, context) : layer_.affine(x, context);
+    return activate(y, function_);
   }
 
  private:
   const AffineLayer& layer_;
+  ActivationOptions function_;
+  std::unique_ptr<Stage> transposed_;
 };
 
-/// A transposed convolution of stride 1 as a convolution: padding k - 1 - cut, kernel flipped, its
-/// channel dimensions swapped.
-class TurnedConvolution final : public Stage {
+/// Walks over the layers and turns runs of them into stages.
+class Compiler {
  public:
-  TurnedConvolution(const ConvTranspose& layer, bool with_activation)
-      : layer_(layer), with_activation_(with_activation) {}
+  Compiler(const std::vector<std::unique_ptr<Layer>>& layers, const FinalActivation& last)
+      : layers_(layers), last_(last) {}
 
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
-    const ConvTransposeOptions& options = layer_.options();
-    const at::Tensor kernel = layer_.weight().flip({2, 3}).transpose(0, 1);
-    const at::Tensor y = padded_convolution(
-        x, kernel, layer_.bias(), turned(x.size(2), options.kernel_rows(), options.padding_rule()),
-        turned(x.size(3), options.kernel_columns(), options.padding_rule()), {1}, context);
-    return with_activation_ ? activate(y, layer_.activation()) : y;
+  std::vector<std::unique_ptr<Stage>> stages() {
+    std::vector<std::unique_ptr<Stage>> stages;
+    while (next_ < layers_.size()) {
+      if (auto stage = next_stage()) stages.push_back(std::move(stage));
+    }
+    return stages;
   }
 
  private:
-  static PaddingPair turned(int64_t input, int64_t kernel, Padding padding) {
-    const PaddingPair cut = transposed_cut(input, kernel, 1, padding);
-    return {kernel - 1 - cut.before, kernel - 1 - cut.after};
+  std::unique_ptr<Stage> next_stage() {
+    if (is_kept_apart(next_)) return ++next_, nullptr;
+    if (auto stage = normalization()) return stage;
+    if (const auto* layer = peek<AffineLayer>(next_)) return ++next_, affine(*layer);
+    const Layer& layer = *layers_[next_++];
+    std::unique_ptr<Stage> stage;
+    if (const auto* pool = dynamic_cast<const MaxPool*>(&layer)) stage = make_fused_max_pool(*pool);
+    if (const auto* up = dynamic_cast<const Upsample*>(&layer)) stage = make_fused_upsample(*up);
+    return stage != nullptr ? std::move(stage) : std::make_unique<PlainStage>(layer);
   }
 
-  const ConvTranspose& layer_;
-  bool with_activation_;
-};
-
-/// A transposed convolution of a larger stride as what it is, the gradient of a convolution with
-/// respect to its input: oneDNN runs that fast, in fp32 and bf16, where the operator itself does
-/// not.
-class ConvolutionGradient final : public Stage {
- public:
-  ConvolutionGradient(const ConvTranspose& layer, bool with_activation)
-      : layer_(layer), with_activation_(with_activation) {}
-
-  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
-    const ConvTransposeOptions& options = layer_.options();
-    const PaddingPair rows = transposed_cut(x.size(2), options.kernel_rows(), options.stride_rows(),
-                                            options.padding_rule());
-    const PaddingPair columns = transposed_cut(x.size(3), options.kernel_columns(),
-                                               options.stride_columns(), options.padding_rule());
-    at::Tensor y = convolution_input_gradient(
-        to_compute(x, context.precision), to_compute(layer_.weight(), context.precision),
-        {.strides = {options.stride_rows(), options.stride_columns()},
-         .padding = {rows.before, columns.before},
-         .rows = (x.size(2) - 1) * options.stride_rows() + options.kernel_rows() - 2 * rows.before,
-         .columns = (x.size(3) - 1) * options.stride_columns() + options.kernel_columns() -
-                    2 * columns.before});
-    // What Keras cuts more, or adds, at the end.
-    const int64_t fewer_rows = rows.after - rows.before;
-    const int64_t fewer_columns = columns.after - columns.before;
-    if (fewer_rows != 0 || fewer_columns != 0) {
-      y = at::constant_pad_nd(y, {0, -fewer_columns, 0, -fewer_rows}, 0);
+  // [dropout] batch_norm [activation] [dropout]
+  std::unique_ptr<Stage> normalization() {
+    size_t i = next_;
+    FusedNormalizationParts parts;
+    parts.before = peek<Dropout>(i);
+    if (parts.before != nullptr) ++i;
+    parts.batch_norm = peek<BatchNorm>(i++);
+    if (parts.batch_norm == nullptr) return nullptr;
+    parts.function = *kernel_function(Linear{});
+    if (const auto* layer = peek_activation(i)) {
+      parts.plain_function = layer->function();
+      parts.function = *kernel_function(layer->function());
+      ++i;
     }
-    if (layer_.bias().defined()) {
-      y = y + to_compute(layer_.bias(), context.precision).view({1, -1, 1, 1});
+    parts.after = peek<Dropout>(i);
+    // Another normalisation's own dropout stays with it.
+    if (parts.after != nullptr && peek<BatchNorm>(i + 1) != nullptr) parts.after = nullptr;
+    if (parts.after != nullptr) ++i;
+    next_ = i;
+    return make_fused_normalization(parts);
+  }
+
+  // A dense or convolution layer, its own activation or the one that follows.
+  std::unique_ptr<Stage> affine(const AffineLayer& layer) {
+    const bool is_last = next_ - 1 == last_.layer;
+    ActivationOptions function = is_last ? ActivationOptions(Linear{}) : layer.activation();
+    if (std::holds_alternative<Linear>(function)) {
+      if (const auto* activation = peek_activation(next_)) {
+        function = activation->function();
+        ++next_;
+      }
     }
-    return with_activation_ ? activate(y, layer_.activation()) : y;
+    const auto fused = kernel_function(function);
+    auto plain = std::make_unique<AffineStage>(layer, function);
+    if (!fused.has_value()) return plain;
+    return make_fused_affine(layer, {*fused, ends_network(next_)}, std::move(plain));
   }
 
- private:
-  const ConvTranspose& layer_;
-  bool with_activation_;
+  template <class Wanted>
+  const Wanted* peek(size_t i) const {
+    return i < layers_.size() ? dynamic_cast<const Wanted*>(layers_[i].get()) : nullptr;
+  }
+
+  // An activation that kernels know and that is not the network's last.
+  const ActivationLayer* peek_activation(size_t i) const {
+    const auto* layer = peek<ActivationLayer>(i);
+    if (layer == nullptr || is_kept_apart(i)) return nullptr;
+    return kernel_function(layer->function()).has_value() ? layer : nullptr;
+  }
+
+  bool is_kept_apart(size_t i) const {
+    return i == last_.layer && peek<ActivationLayer>(i) != nullptr;
+  }
+
+  // Whether nothing from layer i on computes.
+  bool ends_network(size_t i) const {
+    while (i < layers_.size() && (layers_[i]->only_reshapes() || is_kept_apart(i))) ++i;
+    return i == layers_.size();
+  }
+
+  const std::vector<std::unique_ptr<Layer>>& layers_;
+  FinalActivation last_;
+  size_t next_ = 0;
 };
-
-bool has_stride_one(const ConvTranspose& layer) {
-  return layer.options().stride_rows() == 1 && layer.options().stride_columns() == 1;
-}
-
-std::unique_ptr<Stage> make_stage(const Layer& layer, bool with_activation) {
-  const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
-  if (transposed != nullptr && has_stride_one(*transposed)) {
-    return std::make_unique<TurnedConvolution>(*transposed, with_activation);
-  }
-  if (transposed != nullptr) {
-    return std::make_unique<ConvolutionGradient>(*transposed, with_activation);
-  }
-  const auto* affine = dynamic_cast<const AffineLayer*>(&layer);
-  if (affine != nullptr && !with_activation) return std::make_unique<AffineStage>(*affine);
-  return std::make_unique<PlainStage>(layer);
-}
 
 }  // namespace
 
 CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers) {
-  CompiledLayers compiled;
   const FinalActivation last = find_final_activation(layers);
-  compiled.final_activation = last.function;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    const bool is_last = i == last.layer;
-    if (is_last && dynamic_cast<const ActivationLayer*>(layers[i].get()) != nullptr) continue;
-    compiled.stages.push_back(make_stage(*layers[i], /*with_activation=*/!is_last));
-  }
-  return compiled;
+  return {Compiler(layers, last).stages(), last.function};
 }
 
 FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers) {

@@ -7,15 +7,9 @@
 
 #include "belamy/nn/activation.h"
 #include "belamy/nn/layer.h"
+#include "belamy/nn/stage.h"
 
 namespace belamy {
-
-/// A step of a compiled network. x: [N, ...]; the order of gradient is that of ATen's operations.
-class Stage {
- public:
-  virtual ~Stage() = default;
-  virtual at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const = 0;
-};
 
 struct CompiledLayers {
   std::vector<std::unique_ptr<Stage>> stages;  // up to, not including, the final activation
@@ -30,9 +24,14 @@ struct FinalActivation {
 FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers);
 
 /// The layers stay owned by the caller and must outlive the stages. Rewrites:
-///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around,
-///    which LibTorch runs several times faster, and one of a larger stride the gradient of a
-///    convolution;
+///  - a dense or convolution layer and the activation after it become one pass, in bf16 on the
+///    processor's tiles (fused_affine.h);
+///  - dropout, batch normalisation, activation and dropout become two passes
+///  (fused_normalization.h);
+///  - max pooling and upsampling work in channels-last order (fused_resampling.h);
+///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around, and
+///    one of a larger stride the gradient of a convolution, where tiles do not serve
+///    (transposed_stage.h);
 ///  - the last activation is kept apart, so that losses can be computed from logits.
 CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers);
 

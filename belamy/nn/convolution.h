@@ -48,6 +48,10 @@ class Conv final : public AffineLayer {
   const ActivationOptions& activation() const override { return options_.activation; }
   at::Tensor affine(const at::Tensor& x, const ForwardContext& context) const override;
 
+  const ConvOptions& options() const { return options_; }
+  const at::Tensor& weight() const { return weight_; }
+  const at::Tensor& bias() const { return bias_; }
+
  private:
   ConvOptions options_;
   at::Tensor weight_;

@@ -36,6 +36,9 @@ class Dense final : public AffineLayer {
   const ActivationOptions& activation() const override { return options_.activation; }
   at::Tensor affine(const at::Tensor& x, const ForwardContext& context) const override;
 
+  const at::Tensor& weight() const { return weight_; }
+  const at::Tensor& bias() const { return bias_; }
+
  private:
   DenseOptions options_;
   at::Tensor weight_;  // [units, F]

@@ -17,13 +17,21 @@ at::MemoryFormat mask_layout(const at::Tensor& x) {
 }
 
 at::Tensor masked(const at::Tensor& x, double rate, int64_t key, int64_t first_block) {
-  const at::Tensor input = x.to(at::kFloat).contiguous(mask_layout(x));
-  at::Tensor output = at::empty_like(input);
+  const bool narrow = x.scalar_type() == at::kBFloat16;
+  const at::Tensor input = (narrow ? x : x.to(at::kFloat)).contiguous(mask_layout(x));
+  const at::Tensor output = at::empty_like(input);
   const auto bits = static_cast<uint64_t>(key);
-  kernels::dropout(input.data_ptr<float>(), output.data_ptr<float>(),
-                   static_cast<size_t>(input.numel()), static_cast<float>(rate),
-                   {static_cast<uint32_t>(bits), static_cast<uint32_t>(bits >> 32)},
-                   static_cast<uint64_t>(first_block));
+  const auto drop = [&](const auto* from, auto* to) {
+    kernels::dropout(from, to, static_cast<size_t>(input.numel()), static_cast<float>(rate),
+                     {static_cast<uint32_t>(bits), static_cast<uint32_t>(bits >> 32)},
+                     static_cast<uint64_t>(first_block));
+  };
+  if (narrow) {
+    drop(reinterpret_cast<const kernels::Bf16*>(input.data_ptr()),
+         reinterpret_cast<kernels::Bf16*>(output.data_ptr()));
+  } else {
+    drop(input.data_ptr<float>(), output.data_ptr<float>());
+  }
   return output.to(x.scalar_type());
 }
 
@@ -49,17 +57,23 @@ class MaskedScale : public torch::autograd::Function<MaskedScale> {
 
 }  // namespace
 
-at::Tensor Dropout::forward(const at::Tensor& x, const ForwardContext& context) const {
-  if (context.mode == Mode::kInference || options_.rate == 0) return x;
+at::Tensor masked_scale(const at::Tensor& x, double rate, PhiloxKey key, uint64_t first_block) {
+  const uint64_t key_bits = (static_cast<uint64_t>(key.high) << 32) | key.low;
+  return MaskedScale::apply(x, rate, static_cast<int64_t>(key_bits),
+                            static_cast<int64_t>(first_block));
+}
+
+uint64_t Dropout::take_blocks(const ForwardContext& context, int64_t count) {
   if (context.random == nullptr) {
     fail(ErrorKind::kUsage, "dropout in training needs ForwardContext::random");
   }
-  const PhiloxKey key = context.random->key();
-  const uint64_t block =
-      context.random->take(kernels::philox_blocks(static_cast<size_t>(x.numel())));
-  const uint64_t key_bits = (static_cast<uint64_t>(key.high) << 32) | key.low;
-  return MaskedScale::apply(x, options_.rate, static_cast<int64_t>(key_bits),
-                            static_cast<int64_t>(block));
+  return context.random->take(kernels::philox_blocks(static_cast<size_t>(count)));
+}
+
+at::Tensor Dropout::forward(const at::Tensor& x, const ForwardContext& context) const {
+  if (context.mode == Mode::kInference || options_.rate == 0) return x;
+  const uint64_t first_block = take_blocks(context, x.numel());
+  return masked_scale(x, options_.rate, context.random->key(), first_block);
 }
 
 }  // namespace belamy

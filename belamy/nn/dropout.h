@@ -15,6 +15,10 @@ struct DropoutOptions {
   }
 };
 
+/// x * mask / (1 - rate), the mask that of kernels::dropout in [N, H, W, C] order. float32 or
+/// bfloat16; gradients of any order.
+at::Tensor masked_scale(const at::Tensor& x, double rate, PhiloxKey key, uint64_t first_block);
+
 /// Any shape. Draws its mask from the context's random stream while training; the identity
 /// otherwise. Gradients of any order: the mask is recomputed from its counter, never stored.
 class Dropout final : public Layer {
@@ -24,6 +28,12 @@ class Dropout final : public Layer {
   const char* keras_name() const override { return "Dropout"; }
   Shape output_shape(const Shape& input) const override { return input; }
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
+
+  double rate() const { return options_.rate; }
+
+  /// The first of the Philox blocks that the mask of `count` values takes from the context's
+  /// stream. Throws kUsage when the context has none.
+  static uint64_t take_blocks(const ForwardContext& context, int64_t count);
 
  private:
   DropoutOptions options_;

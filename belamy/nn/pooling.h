@@ -38,6 +38,8 @@ class MaxPool final : public Layer {
   Shape output_shape(const Shape& input) const override;
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 
+  const MaxPoolOptions& options() const { return options_; }
+
  private:
   MaxPoolOptions options_;
 };

@@ -108,6 +108,8 @@ class Upsample final : public Layer {
   Shape output_shape(const Shape& input) const override;
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override;
 
+  const UpsampleOptions& options() const { return options_; }
+
  private:
   UpsampleOptions options_;
 };

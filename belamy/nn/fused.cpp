@@ -1,0 +1,95 @@
+#include "belamy/nn/fused.h"
+
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
+
+#include "belamy/kernels/amx.h"
+#include "belamy/nn/gradient_scope.h"
+
+namespace belamy {
+namespace {
+
+at::MemoryFormat layout(int64_t dimensions) {
+  return dimensions == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+}
+
+struct KernelFunction {
+  using Result = std::optional<kernels::ActivationFunction>;
+  using Kind = kernels::ActivationKind;
+
+  Result operator()(const Linear&) const { return {{Kind::kLinear, 0}}; }
+  Result operator()(const Relu&) const { return {{Kind::kRelu, 0}}; }
+  Result operator()(const Tanh&) const { return {{Kind::kTanh, 0}}; }
+  Result operator()(const Sigmoid&) const { return {{Kind::kSigmoid, 0}}; }
+  Result operator()(const LeakyRelu& f) const {
+    return {{Kind::kLeakyRelu, static_cast<float>(f.alpha)}};
+  }
+  Result operator()(const Elu& f) const { return {{Kind::kElu, static_cast<float>(f.alpha)}}; }
+  template <class Other>
+  Result operator()(const Other&) const {
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+std::optional<kernels::ActivationFunction> kernel_function(const ActivationOptions& function) {
+  return std::visit(KernelFunction{}, function);
+}
+
+at::Tensor dense_layout(const at::Tensor& x, at::ScalarType type) {
+  return x.to(type).contiguous(layout(x.dim()));
+}
+
+at::Tensor empty_layout(at::IntArrayRef sizes, at::ScalarType type) {
+  return at::empty(sizes, at::TensorOptions(type), layout(static_cast<int64_t>(sizes.size())));
+}
+
+kernels::Bf16* bf16_data(const at::Tensor& tensor) {
+  if (!tensor.defined()) return nullptr;
+  return reinterpret_cast<kernels::Bf16*>(tensor.data_ptr<at::BFloat16>());
+}
+
+float* float_data(const at::Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
+}
+
+bool runs_on_tiles(const at::Tensor& x, Precision precision) {
+  return precision == Precision::kBf16 && x.device().is_cpu() && kernels::has_amx();
+}
+
+std::vector<at::Tensor> recorded_gradients(
+    const std::function<at::Tensor(const std::vector<at::Tensor>&)>& plain,
+    const std::vector<at::Tensor>& inputs, const at::Tensor& gradient) {
+  std::vector<at::Tensor> wanted;
+  for (const at::Tensor& input : inputs) {
+    if (input.defined() && input.requires_grad()) wanted.push_back(input);
+  }
+  const at::Tensor y = plain(inputs);
+  const auto found =
+      torch::autograd::grad({y}, wanted, {gradient.to(y.scalar_type())}, /*retain_graph=*/true,
+                            /*create_graph=*/true, /*allow_unused=*/true);
+  std::vector<at::Tensor> gradients;
+  auto next = found.begin();
+  for (const at::Tensor& input : inputs) {
+    const bool has = input.defined() && input.requires_grad();
+    gradients.push_back(has ? *next++ : at::Tensor());
+  }
+  return gradients;
+}
+
+ParameterGradient::ParameterGradient(const at::Tensor& parameter, bool wanted) {
+  if (!wanted || !parameter.defined()) return;
+  const GradientDestination destination = gradient_destination(parameter);
+  const bool fresh = !destination.view.defined() || destination.accumulate;
+  written_ = fresh ? at::empty(parameter.sizes(), at::kFloat) : destination.view;
+  if (destination.accumulate) sum_ = destination.view;
+}
+
+at::Tensor ParameterGradient::result() const {
+  if (!sum_.defined()) return written_;
+  sum_.add_(written_);
+  return {};
+}
+
+}  // namespace belamy

@@ -1,0 +1,312 @@
+#include "belamy/nn/fused_affine.h"
+
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
+
+#include <mutex>
+#include <optional>
+
+#include "belamy/kernels/convolution.h"
+#include "belamy/kernels/dense.h"
+#include "belamy/nn/convolution.h"
+#include "belamy/nn/dense.h"
+#include "belamy/nn/fused.h"
+
+namespace belamy {
+namespace {
+
+/// What a layer's backward pass reads and writes; null gradients are not wanted.
+struct AffineGradients {
+  at::Tensor x, y, dy;  // bf16, laid out densely; y undefined for a linear activation
+  at::Tensor dx;
+  float* dw = nullptr;
+  float* db = nullptr;
+};
+
+/// A layer's kernel with the weights packed for it. Not for two threads at once.
+class AffineKernel {
+ public:
+  virtual ~AffineKernel() = default;
+  virtual std::vector<int64_t> output_sizes(const at::Tensor& x) const = 0;
+  virtual void set_weights(const float* weights, bool backward) = 0;
+  virtual void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
+                       const at::Tensor& y) = 0;
+  virtual void backward(const AffineGradients& gradients, kernels::ActivationFunction function) = 0;
+};
+
+class DenseKernel final : public AffineKernel {
+ public:
+  explicit DenseKernel(const at::Tensor& weight)
+      : units_(weight.size(0)),
+        dense_(static_cast<size_t>(weight.size(1)), static_cast<size_t>(weight.size(0))) {}
+
+  std::vector<int64_t> output_sizes(const at::Tensor& x) const override {
+    return {x.size(0), units_};
+  }
+  void set_weights(const float* weights, bool backward) override {
+    dense_.set_weights(weights, backward);
+  }
+  void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
+               const at::Tensor& y) override {
+    const auto rows = static_cast<size_t>(x.size(0));
+    if (y.scalar_type() == at::kFloat) {
+      dense_.forward(bf16_data(x), rows, bias, function, float_data(y));
+    } else {
+      dense_.forward(bf16_data(x), rows, bias, function, bf16_data(y));
+    }
+  }
+  void backward(const AffineGradients& g, kernels::ActivationFunction function) override {
+    dense_.backward({.x = bf16_data(g.x),
+                     .y = bf16_data(g.y),
+                     .dy = bf16_data(g.dy),
+                     .dx = bf16_data(g.dx),
+                     .dw = g.dw,
+                     .db = g.db},
+                    static_cast<size_t>(g.dy.size(0)), function);
+  }
+
+ private:
+  int64_t units_;
+  kernels::TileDense dense_;
+};
+
+class ConvolutionKernel final : public AffineKernel {
+ public:
+  ConvolutionKernel(const kernels::ConvolutionGeometry& geometry, bool transposed)
+      : geometry_(geometry), transposed_(transposed), convolution_(geometry, transposed) {}
+
+  std::vector<int64_t> output_sizes(const at::Tensor& x) const override {
+    const kernels::ConvolutionGeometry& g = geometry_;
+    const auto sizes = [&](size_t channels, size_t rows, size_t columns) {
+      return std::vector<int64_t>{x.size(0), static_cast<int64_t>(channels),
+                                  static_cast<int64_t>(rows), static_cast<int64_t>(columns)};
+    };
+    return transposed_ ? sizes(g.in_channels, g.in_rows, g.in_columns)
+                       : sizes(g.out_channels, g.out_rows, g.out_columns);
+  }
+  void set_weights(const float* weights, bool backward) override {
+    convolution_.set_weights(weights, backward);
+  }
+  void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
+               const at::Tensor& y) override {
+    const auto images = static_cast<size_t>(x.size(0));
+    if (y.scalar_type() == at::kFloat) {
+      convolution_.forward(bf16_data(x), images, bias, function, float_data(y));
+    } else {
+      convolution_.forward(bf16_data(x), images, bias, function, bf16_data(y));
+    }
+  }
+  void backward(const AffineGradients& g, kernels::ActivationFunction function) override {
+    convolution_.backward({.x = bf16_data(g.x),
+                           .y = bf16_data(g.y),
+                           .dy = bf16_data(g.dy),
+                           .dx = bf16_data(g.dx),
+                           .dw = g.dw,
+                           .db = g.db},
+                          static_cast<size_t>(g.dy.size(0)), function);
+  }
+
+ private:
+  kernels::ConvolutionGeometry geometry_;
+  bool transposed_;
+  kernels::TileConvolution convolution_;
+};
+
+kernels::ConvolutionGeometry geometry_of(const ConvolutionFields& options, const at::Tensor& weight,
+                                         int64_t in_rows, int64_t in_columns, int64_t out_rows,
+                                         int64_t out_columns, PaddingPair rows,
+                                         PaddingPair columns) {
+  const auto size = [](int64_t value) { return static_cast<size_t>(value); };
+  return {.in_rows = size(in_rows),
+          .in_columns = size(in_columns),
+          .in_channels = size(weight.size(1)),
+          .out_rows = size(out_rows),
+          .out_columns = size(out_columns),
+          .out_channels = size(weight.size(0)),
+          .kernel_rows = size(options.kernel_rows()),
+          .kernel_columns = size(options.kernel_columns()),
+          .stride_rows = size(options.stride_rows()),
+          .stride_columns = size(options.stride_columns()),
+          .pad_top = size(rows.before),
+          .pad_left = size(columns.before)};
+}
+
+std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const at::Tensor& x) {
+  const ConvolutionFields& options = layer.options();
+  const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
+  const Padding padding = options.padding_rule();
+  return std::make_unique<ConvolutionKernel>(
+      geometry_of(
+          options, layer.weight(), input[1], input[2], output[1], output[2],
+          convolution_padding(input[1], options.kernel_rows(), options.stride_rows(), padding),
+          convolution_padding(input[2], options.kernel_columns(), options.stride_columns(),
+                              padding)),
+      /*transposed=*/false);
+}
+
+std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const at::Tensor& x) {
+  const ConvolutionFields& options = layer.options();
+  const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
+  const Padding padding = options.padding_rule();
+  return std::make_unique<ConvolutionKernel>(
+      geometry_of(
+          options, layer.weight(), output[1], output[2], input[1], input[2],
+          transposed_cut(input[1], options.kernel_rows(), options.stride_rows(), padding),
+          transposed_cut(input[2], options.kernel_columns(), options.stride_columns(), padding)),
+      /*transposed=*/true);
+}
+
+std::unique_ptr<AffineKernel> kernel_for(const Dense& layer, const at::Tensor&) {
+  return std::make_unique<DenseKernel>(layer.weight());
+}
+
+class FusedAffine;
+
+/// Autograd's view of a fused layer: one node.
+class AffineFunction : public torch::autograd::Function<AffineFunction> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
+                            const FusedAffine* stage);
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients);
+};
+
+class FusedAffine final : public Stage {
+ public:
+  using MakeKernel = std::function<std::unique_ptr<AffineKernel>(const at::Tensor& x)>;
+
+  FusedAffine(at::Tensor weight, at::Tensor bias, MakeKernel make_kernel,
+              const FusedAffineOptions& options, std::unique_ptr<Stage> plain)
+      : weight_(std::move(weight)),
+        bias_(std::move(bias)),
+        make_kernel_(std::move(make_kernel)),
+        options_(options),
+        plain_(std::move(plain)) {}
+
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
+    if (!runs_on_tiles(x, context.precision)) return plain_->forward(x, context);
+    const c10::optional<at::Tensor> bias =
+        bias_.defined() ? c10::optional<at::Tensor>(bias_) : c10::nullopt;
+    return AffineFunction::apply(x.to(at::kBFloat16), weight_, bias, this);
+  }
+
+  /// The layer on inputs {x, weight, bias}, which are its own tensors.
+  at::Tensor plain(const std::vector<at::Tensor>& inputs) const {
+    return plain_->forward(inputs[0].to(at::kFloat), {.precision = Precision::kFp32});
+  }
+
+  at::Tensor run(const at::Tensor& x, bool needs_backward) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    AffineKernel& kernel = ready_kernel(x, needs_backward);
+    const at::Tensor y =
+        empty_layout(kernel.output_sizes(x), options_.wide_output ? at::kFloat : at::kBFloat16);
+    kernel.forward(x, float_data(bias_), options_.function, y);
+    return y;
+  }
+
+  void run_backward(const AffineGradients& gradients) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ready_kernel(gradients.x, gradients.dx.defined()).backward(gradients, options_.function);
+  }
+
+  const at::Tensor& weight() const { return weight_; }
+  const at::Tensor& bias() const { return bias_; }
+  bool is_linear() const { return options_.function.kind == kernels::ActivationKind::kLinear; }
+
+ private:
+  AffineKernel& ready_kernel(const at::Tensor& x, bool backward) const {
+    const std::vector<int64_t> sample(x.sizes().begin() + 1, x.sizes().end());
+    if (kernel_ == nullptr || sample != sample_) {
+      kernel_ = make_kernel_(x);
+      sample_ = sample;
+      packed_version_ = kNoVersion;
+    }
+    const auto version = static_cast<int64_t>(weight_._version());
+    if (version != packed_version_ || (backward && !packed_backward_)) {
+      packed_backward_ = backward || (version == packed_version_ && packed_backward_);
+      kernel_->set_weights(float_data(weight_), packed_backward_);
+      packed_version_ = version;
+    }
+    return *kernel_;
+  }
+
+  static constexpr int64_t kNoVersion = -1;
+
+  at::Tensor weight_, bias_;
+  MakeKernel make_kernel_;
+  FusedAffineOptions options_;
+  std::unique_ptr<Stage> plain_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<AffineKernel> kernel_;
+  mutable std::vector<int64_t> sample_;  // the sizes that the kernel is made for
+  mutable int64_t packed_version_ = kNoVersion;
+  mutable bool packed_backward_ = false;
+};
+
+at::Tensor AffineFunction::forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                                   const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
+                                   const FusedAffine* stage) {
+  const at::Tensor dense = dense_layout(x, at::kBFloat16);
+  const at::Tensor y = stage->run(dense, x.requires_grad());
+  // Autograd keeps track of x itself, which is `dense` but for the order in memory.
+  // The weight is saved so that a change before the backward pass is noticed.
+  context->save_for_backward({x, stage->is_linear() ? at::Tensor() : y, weight});
+  context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+  context->saved_data["x"] = x.requires_grad();
+  context->saved_data["weight"] = weight.requires_grad();
+  context->saved_data["bias"] = bias.has_value() && bias->requires_grad();
+  return y;
+}
+
+torch::autograd::variable_list AffineFunction::backward(torch::autograd::AutogradContext* context,
+                                                        torch::autograd::variable_list gradients) {
+  const auto* stage = reinterpret_cast<const FusedAffine*>(context->saved_data["stage"].toInt());
+  const auto saved = context->get_saved_variables();
+  if (at::GradMode::is_enabled()) {
+    auto recorded = recorded_gradients(
+        [&](const std::vector<at::Tensor>& inputs) { return stage->plain(inputs); },
+        {saved[0], saved[2], stage->bias()}, gradients[0]);
+    return {recorded[0], recorded[1], recorded[2], at::Tensor()};
+  }
+  const ParameterGradient dw(stage->weight(), context->saved_data["weight"].toBool());
+  const ParameterGradient db(stage->bias(), context->saved_data["bias"].toBool());
+  AffineGradients wanted{.x = dense_layout(saved[0], at::kBFloat16),
+                         .y = saved[1],
+                         .dy = dense_layout(gradients[0], at::kBFloat16),
+                         .dx = {},
+                         .dw = dw.data(),
+                         .db = db.data()};
+  if (context->saved_data["x"].toBool()) {
+    wanted.dx = empty_layout(saved[0].sizes(), at::kBFloat16);
+  }
+  stage->run_backward(wanted);
+  return {wanted.dx, dw.result(), db.result(), at::Tensor()};
+}
+
+template <class AnyLayer>
+std::unique_ptr<Stage> fuse(const AnyLayer& layer, const FusedAffineOptions& options,
+                            std::unique_ptr<Stage> plain) {
+  return std::make_unique<FusedAffine>(
+      layer.weight(), layer.bias(), [&layer](const at::Tensor& x) { return kernel_for(layer, x); },
+      options, std::move(plain));
+}
+
+}  // namespace
+
+std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,
+                                         const FusedAffineOptions& options,
+                                         std::unique_ptr<Stage> plain) {
+  if (const auto* dense = dynamic_cast<const Dense*>(&layer)) {
+    return fuse(*dense, options, std::move(plain));
+  }
+  if (const auto* conv = dynamic_cast<const Conv*>(&layer)) {
+    return fuse(*conv, options, std::move(plain));
+  }
+  if (const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer)) {
+    return fuse(*transposed, options, std::move(plain));
+  }
+  return plain;
+}
+
+}  // namespace belamy

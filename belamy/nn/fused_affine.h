@@ -1,0 +1,24 @@
+// Dense and convolution layers with bias and activation in one pass, in bf16 on the processor's
+// tiles (belamy/kernels/dense.h, belamy/kernels/convolution.h).
+#pragma once
+
+#include <memory>
+
+#include "belamy/kernels/activation.h"
+#include "belamy/nn/affine_layer.h"
+#include "belamy/nn/stage.h"
+
+namespace belamy {
+
+struct FusedAffineOptions {
+  kernels::ActivationFunction function;  // after the layer, whose own activation is not applied
+  bool wide_output = false;              // float32, not bf16: for the last layer of a network
+};
+
+/// Runs `layer` (a Dense, Conv or ConvTranspose) on tiles where it can and otherwise, as when a
+/// gradient of a gradient is asked for, `plain`: the same without fusion, activation included.
+std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,
+                                         const FusedAffineOptions& options,
+                                         std::unique_ptr<Stage> plain);
+
+}  // namespace belamy
