@@ -7,6 +7,7 @@
 #include "belamy/nn/runtime.h"
 #include "belamy/train/step_time.h"
 #include "cli/command.h"
+#include "cli/profile.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
 
@@ -21,6 +22,7 @@ struct BenchArguments {
   int threads = 0;
   double seconds = 10;
   bool json = false;
+  bool profile = false;
 };
 
 void print_row(const StepTime& time, bool json) {
@@ -38,6 +40,7 @@ void print_row(const StepTime& time, bool json) {
                precision_name(time.precision), time.threads, time.step_ms, time.images_per_second,
                100 * time.peak_share);
   }
+  if (!time.profile.empty()) fmt::print("\n{}\n", profile_text(time.profile, kProfiledSteps));
   std::fflush(stdout);
 }
 
@@ -60,7 +63,8 @@ int bench(const BenchArguments& arguments) {
                "threads", "step ms", "images/s", "of peak");
   }
   for (const Recipe& recipe : recipes) {
-    print_row(measure_step_time(recipe, {threads, arguments.seconds, peak}), arguments.json);
+    print_row(measure_step_time(recipe, {threads, arguments.seconds, peak, arguments.profile}),
+              arguments.json);
   }
   return 0;
 }
@@ -82,6 +86,7 @@ Runner add_bench(CLI::App& app) {
   app.add_option("--seconds", a->seconds, "Time to spend on each recipe [10]")
       ->type_name("S")
       ->check(CLI::Range(0.1, 3600.0));
+  app.add_flag("--profile", a->profile, "Show where the time goes, by stage");
   app.add_flag("--json", a->json, "A JSON object a line");
   app.footer(
       "\nA step is a whole round on real data: discriminator and generator updates. The median\n"

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "belamy/core/profile.h"
 #include "belamy/kernels/finite.h"
 #include "belamy/kernels/moments.h"
 #include "belamy/kernels/random.h"
@@ -195,8 +196,12 @@ double AdversarialGame::train_generator(const at::Tensor& latent) {
 
 void AdversarialGame::descend(const at::Tensor& cost, const Network& network,
                               Optimizer& optimizer) {
+  static const std::string kUpdate = "optimizer";
   const GradientScope scope(network.flat_parameters());
-  optimizer.step(torch::autograd::grad({cost}, network.parameter_tensors()));
+  const ProfileScope whole(network.name(), "backward");
+  const auto gradients = torch::autograd::grad({cost}, network.parameter_tensors());
+  const ProfileScope update(kUpdate, "update");
+  optimizer.step(gradients);
 }
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {

@@ -1,6 +1,7 @@
 // Memory for kernels: 64-byte aligned, grown but never shrunk, contents not kept.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -18,6 +19,12 @@ class AlignedBuffer {
       memory_.reset(new (std::align_val_t{kCacheLine}) T[count]);
       capacity_ = count;
     }
+    return memory_.get();
+  }
+
+  /// The same, but all zeros when the buffer had to grow: for what is zero once and stays so.
+  T* reserve_zeros(size_t count) {
+    if (count > capacity_) std::fill_n(reserve(count), count, T{});
     return memory_.get();
   }
 

@@ -20,14 +20,15 @@ constexpr size_t chunk_count(size_t count) {
 }
 
 /// Calls body(begin, size) for each chunk of 0..count-1, in parallel for large counts. Chunks are
-/// cut the same way whatever the number of threads, so results do not depend on it. Every kernel
+/// cut the same way whatever the number of threads, so results do not depend on it; threads take
+/// them as they come, since cores are not equally fast at all times. Every kernel
 /// goes through here, so this is also where BELAMY_MAX_SIMD takes effect: `body` dispatches.
 /// `body` must not throw.
 template <class Body>
 void for_chunks(size_t count, const Body& body) {
   apply_simd_environment();
   const size_t chunks = chunk_count(count);
-#pragma omp parallel for schedule(static) if (chunks >= kSerialChunks)
+#pragma omp parallel for schedule(dynamic) if (chunks >= kSerialChunks)
   for (size_t chunk = 0; chunk < chunks; ++chunk) {
     const size_t begin = chunk * kChunk;
     body(begin, std::min(kChunk, count - begin));

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "belamy/kernels/rows.h"
+#include "belamy/kernels/tile_pack.h"
 
 namespace belamy::kernels {
 namespace {
@@ -13,10 +14,19 @@ namespace {
 // A group's working memory stays in a core's second-level cache.
 constexpr size_t kGroupBytes = size_t{1} << 20;
 
-// Images with their padding, [padded_rows][padded_columns][channels].
+// Threads take groups as they come, since cores are not equally fast at all times: enough of them
+// for that to come out even.
+constexpr size_t kFewestGroups = 16;
+
+// Gradients of weights are summed in so many parts: more cost additions, fewer come out uneven.
+constexpr size_t kParts = 8;
+// Below so many output pixels, adding parts up costs more than computing them.
+constexpr size_t kFewestPixelsOfParts = 8192;
+constexpr size_t kPartsWithoutWeights = 32;
+
+// Images into the middle of their padding, [padded_rows][padded_columns][channels].
 void pad(const Correlation& shape, const Bf16* source, size_t images, Bf16* padded) {
   const size_t channels = shape.source_channels;
-  std::fill_n(padded, images * shape.padded_size(), Bf16{});
   const size_t columns = std::min(shape.source_columns, shape.padded_columns - shape.pad_left);
   const size_t rows = std::min(shape.source_rows, shape.padded_rows - shape.pad_top);
   for (size_t image = 0; image < images; ++image) {
@@ -64,22 +74,24 @@ void TileConvolution::prepare_workspaces() {
   const auto threads = static_cast<size_t>(omp_get_max_threads());
   if (workspaces_.size() == threads) return;
   workspaces_ = std::vector<Workspace>(threads);
-  weight_workspaces_ = std::vector<TileWeightGradient::Workspace>(threads);
 }
 
 size_t TileConvolution::group_size(const TileCorrelation& correlation, size_t images) const {
   const Correlation& shape = correlation.shape();
   const size_t bytes =
       2 * shape.padded_size() + 4 * shape.out_rows * shape.out_columns * correlation.sums_stride();
-  const size_t fair = (images + workspaces_.size() - 1) / workspaces_.size();
+  const size_t fair = (images + kFewestGroups - 1) / kFewestGroups;
   return std::clamp<size_t>(kGroupBytes / bytes, 1, fair);
 }
 
 void TileConvolution::correlate(const TileCorrelation& correlation, const Bf16* source,
                                 size_t images, TileSession& session, Workspace& workspace) const {
   const Correlation& shape = correlation.shape();
-  if (is_padded(shape)) {
-    Bf16* padded = workspace.padded.reserve(images * shape.padded_size());
+  if (is_padded(shape) || correlation.needs_overhang()) {
+    // Each direction has a buffer of its own, so that padding once zero stays so.
+    AlignedBuffer<Bf16>& buffer =
+        &correlation == &forward_ ? workspace.padded_forward : workspace.padded_backward;
+    Bf16* padded = buffer.reserve_zeros(images * shape.padded_size() + kRunOverhang);
     pad(shape, source, images, padded);
     source = padded;
   }
@@ -124,7 +136,7 @@ void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
   {
     Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
     TileSession session(kTileRows);
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
     for (size_t g = 0; g < groups; ++g) {
       const size_t first = g * group, count = std::min(group, images - first);
       correlate(forward_, x + first * x_size, count, session, workspace);
@@ -142,48 +154,68 @@ void TileConvolution::backward(const ConvolutionGradients& gradients, size_t ima
                                ActivationFunction function) {
   prepare_workspaces();
   const size_t channels = forward_.shape().out_channels;
-  const size_t group = group_size(backward_, images), groups = (images + group - 1) / group;
+  const bool few = images * geometry_.out_pixels() < kFewestPixelsOfParts;
+  const bool at_once = gradients.dw != nullptr && few;
+  const bool in_parts = gradients.dw != nullptr && !few;
+  const size_t parts = std::min(in_parts ? kParts : kPartsWithoutWeights, images);
+  parts_.weights.resize(in_parts ? parts : 1);
+  parts_.bias.resize(parts);
+  if (at_once) parts_.gradient.reserve(images * output_size());
 #pragma omp parallel
   {
-    const auto thread = static_cast<size_t>(omp_get_thread_num());
+    Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
     TileSession session(kTileRows);
-    workspaces_[thread].bias_gradient.assign(channels, 0.0f);
-    if (gradients.dw != nullptr) weight_gradient_.clear(weight_workspaces_[thread]);
-#pragma omp for schedule(static)
-    for (size_t g = 0; g < groups; ++g) {
-      const size_t first = g * group;
-      backward_group(gradients, first, std::min(group, images - first), function, session, thread);
+#pragma omp for schedule(dynamic)
+    for (size_t part = 0; part < parts; ++part) {
+      parts_.bias[part].assign(channels, 0.0f);
+      if (in_parts) weight_gradient_.clear(parts_.weights[part]);
+      backward_part(gradients, {images, part, at_once}, function, session, workspace);
     }
   }
-  if (gradients.dw != nullptr) weight_gradient_.finish(weight_workspaces_, gradients.dw);
+  if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
+  if (at_once) {
+    const Bf16* dz = parts_.gradient.data();
+    weight_gradient_.compute(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
+                             workspaces_[0].weight_gradient, parts_.weights, gradients.dw);
+  }
   if (gradients.db == nullptr) return;
   std::fill_n(gradients.db, channels, 0.0f);
-  for (const Workspace& workspace : workspaces_) {
-    add(workspace.bias_gradient.data(), gradients.db, channels);
+  for (const std::vector<float>& bias : parts_.bias) add(bias.data(), gradients.db, channels);
+}
+
+void TileConvolution::backward_part(const ConvolutionGradients& gradients, const Part& part,
+                                    ActivationFunction function, TileSession& session,
+                                    Workspace& workspace) {
+  const size_t parts = parts_.bias.size(), group = group_size(backward_, part.images);
+  const size_t begin = part.index * part.images / parts;
+  const size_t end = (part.index + 1) * part.images / parts;
+  for (size_t first = begin; first < end; first += group) {
+    backward_group(gradients, part, first, std::min(group, end - first), function, session,
+                   workspace);
   }
 }
 
-void TileConvolution::backward_group(const ConvolutionGradients& gradients, size_t first,
-                                     size_t images, ActivationFunction function,
-                                     TileSession& session, size_t thread) {
-  Workspace& workspace = workspaces_[thread];
+void TileConvolution::backward_group(const ConvolutionGradients& gradients, const Part& part,
+                                     size_t first, size_t images, ActivationFunction function,
+                                     TileSession& session, Workspace& workspace) {
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
-  const size_t pixels = shape.out_rows * shape.out_columns, y_size = pixels * shape.out_channels;
+  const size_t pixels = shape.out_rows * shape.out_columns, y_size = output_size();
   const Bf16* dy = gradients.dy + first * y_size;
   const Bf16* y = gradients.y == nullptr ? nullptr : gradients.y + first * y_size;
-  Bf16* dz = workspace.gradient.reserve(images * y_size);
+  Bf16* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
+                                : workspace.gradient.reserve(images * y_size);
   gradient_rows(y, dy, images * pixels, shape.out_channels, shape.out_channels, function, dz,
-                workspace.bias_gradient.data());
+                parts_.bias[part.index].data());
   if (gradients.dx != nullptr) {
     correlate(backward_, dz, images, session, workspace);
     finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{},
                   gradients.dx + first * x_size);
   }
-  if (gradients.dw != nullptr) {
+  if (gradients.dw != nullptr && !part.keep_gradient) {
     const Bf16* x = gradients.x + first * x_size;
     weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
-                         weight_workspaces_[thread]);
+                         workspace.weight_gradient, parts_.weights[part.index]);
   }
 }
 

@@ -28,7 +28,7 @@ struct ConvolutionGradients {
 /// side and writes its `out` side; a transposed one, its adjoint, reads `out` and writes `in`.
 /// Weights: [out_channels][in_channels][kernel_rows][kernel_columns] of the geometry, which is
 /// PyTorch's order for both kinds. Owns working memory: not to be used by two threads at once; it
-/// uses OpenMP's threads itself. The same bits for the same number of threads.
+/// uses OpenMP's threads itself. The same bits whatever their number.
 class TileConvolution {
  public:
   TileConvolution(const ConvolutionGeometry& geometry, bool transposed);
@@ -43,10 +43,24 @@ class TileConvolution {
   void backward(const ConvolutionGradients& gradients, size_t images, ActivationFunction function);
 
  private:
+  // A thread's.
   struct Workspace {
-    AlignedBuffer<Bf16> padded, panel, gradient;
+    AlignedBuffer<Bf16> padded_forward, padded_backward, panel, gradient;
     AlignedBuffer<float> sums;
-    std::vector<float> bias_gradient;
+    TileWeightGradient::Workspace weight_gradient;
+  };
+
+  // What is summed over images is summed in parts of their own, whichever thread computes them.
+  struct Parts {
+    std::vector<TileWeightGradient::Sums> weights;
+    std::vector<std::vector<float>> bias;
+    AlignedBuffer<Bf16> gradient;  // of all images, when the weights' is computed at once
+  };
+
+  struct Part {
+    size_t images;  // in all
+    size_t index;
+    bool keep_gradient;
   };
 
   size_t group_size(const TileCorrelation& correlation, size_t images) const;
@@ -56,8 +70,15 @@ class TileConvolution {
   template <class T>
   void finish_images(const TileCorrelation& correlation, const float* sums, size_t images,
                      const float* bias, ActivationFunction function, T* out) const;
-  void backward_group(const ConvolutionGradients& gradients, size_t first, size_t images,
-                      ActivationFunction function, TileSession& session, size_t thread);
+  void backward_part(const ConvolutionGradients& gradients, const Part& part,
+                     ActivationFunction function, TileSession& session, Workspace& workspace);
+  void backward_group(const ConvolutionGradients& gradients, const Part& part, size_t first,
+                      size_t images, ActivationFunction function, TileSession& session,
+                      Workspace& workspace);
+  size_t output_size() const {
+    const Correlation& shape = forward_.shape();
+    return shape.out_rows * shape.out_columns * shape.out_channels;
+  }
 
   ConvolutionGeometry geometry_;
   bool transposed_;
@@ -65,7 +86,7 @@ class TileConvolution {
   TileWeightGradient weight_gradient_;
   AlignedBuffer<float> matrices_;  // the weights as [out_channels][taps][in_channels]
   std::vector<Workspace> workspaces_;
-  std::vector<TileWeightGradient::Workspace> weight_workspaces_;
+  Parts parts_;
 };
 
 }  // namespace belamy::kernels

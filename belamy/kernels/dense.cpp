@@ -43,7 +43,7 @@ void TileDense::set_weights(const float* weights, bool backward) {
   // W is [units][inputs]: forward sums over inputs, backward over units.
   const auto pack = [&](Packed& packed, bool forward) {
     packed.reserve(forward ? inputs_ : units_, forward ? units_ : inputs_);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 4)
     for (size_t block = 0; block < packed.blocks(); ++block) {
       Bf16* tile = packed.block(block);
       for (size_t step = 0; step < packed.steps(); ++step) {
@@ -69,7 +69,7 @@ void TileDense::gather(const Bf16* x, size_t rows, size_t depth) {
   const size_t steps = (depth + kTileDepth - 1) / kTileDepth;
   const size_t tiles = (rows + kTileRows - 1) / kTileRows;
   Bf16* panel = panel_.reserve(tiles * steps * kStepSize);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 4)
   for (size_t row = 0; row < tiles * kTileRows; ++row) {
     Bf16* to = panel + row / kTileRows * steps * kStepSize + row % kTileRows * kTileDepth;
     for (size_t step = 0; step < steps; ++step, to += kStepSize) {
@@ -97,7 +97,7 @@ void TileDense::multiply(Packed& b, size_t rows, const float* bias, ActivationFu
     product.a_offsets = offsets_.data();
     product.a_stride = kTileDepth * sizeof(Bf16);
     product.c_stride = kBlockColumns * sizeof(float);
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
     for (size_t block = 0; block < b.blocks(); ++block) {
       b.take(block, product);
       for (size_t tile = 0; tile < tiles; tile += 2) {
@@ -130,7 +130,7 @@ void TileDense::backward(const DenseGradients& gradients, size_t rows,
   Bf16* dz = gradient_.reserve(rows * units_);
   if (gradients.db != nullptr) std::fill_n(gradients.db, units_, 0.0f);
   const size_t blocks = (units_ + kBlockColumns - 1) / kBlockColumns;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, 4)
   for (size_t block = 0; block < blocks; ++block) {
     const size_t c = block * kBlockColumns;
     gradient_rows(gradients.y == nullptr ? nullptr : gradients.y + c, gradients.dy + c, rows,
@@ -152,13 +152,13 @@ void TileDense::pair_inputs(const Bf16* x, size_t rows) {
   Bf16* padded = padded_.reserve(padded_rows * width);
 #pragma omp parallel
   {
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
     for (size_t row = 0; row < padded_rows; ++row) {
       const size_t count = row < rows ? inputs_ : 0;
       std::memcpy(padded + row * width, x + row * inputs_, count * sizeof(Bf16));
       std::fill(padded + row * width + count, padded + (row + 1) * width, Bf16{});
     }
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
     for (size_t block = 0; block < pairs_.blocks(); ++block) {
       Bf16* tile = pairs_.block(block);
       for (size_t step = 0; step < pairs_.steps(); ++step) {
@@ -190,7 +190,7 @@ void TileDense::weight_gradient(const Bf16* x, const Bf16* dz, size_t rows, floa
     TileProduct product;
     product.a_offsets = offsets_.data();
     product.a_stride = static_cast<ptrdiff_t>(depth * sizeof(Bf16));
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
     for (size_t block = 0; block < row_blocks; ++block) {
       const size_t first = block * 2 * kTileRows, count = std::min(2 * kTileRows, units_ - first);
       Bf16* a = transposed + first * depth;

@@ -152,7 +152,7 @@ void for_image_rows(const PoolingShape& shape, size_t rows, const Body& body) {
   apply_simd_environment();
   const size_t count = shape.images * rows;
   const size_t elements = shape.images * shape.height * shape.width * shape.channels;
-#pragma omp parallel for schedule(static) if (elements >= kSerialChunks * kChunk)
+#pragma omp parallel for schedule(dynamic) if (elements >= kSerialChunks * kChunk)
   for (size_t i = 0; i < count; ++i) body(i / rows, i % rows);
 }
 

@@ -34,7 +34,7 @@ template <class Body>
 void for_row_blocks(NormalizationShape shape, const Body& body) {
   apply_simd_environment();
   const size_t rows = rows_a_block(shape), blocks = row_block_count(shape);
-#pragma omp parallel for schedule(static) if (blocks >= kSerialChunks)
+#pragma omp parallel for schedule(dynamic) if (blocks >= kSerialChunks)
   for (size_t number = 0; number < blocks; ++number) {
     const size_t first = number * rows;
     body(number, RowBlock{first, std::min(rows, shape.rows - first), shape.channels});

@@ -89,7 +89,7 @@ const Bf16* TileCorrelation::packed_block(const Phase& phase, size_t block) cons
 
 void TileCorrelation::pack(const KernelMatrices& weights) {
   const size_t jobs = phases_.size() * blocks();
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
   for (size_t job = 0; job < jobs; ++job) {
     const size_t phase = job / blocks(), block = job % blocks();
     whole_steps_ ? pack_block(phase, block, weights) : pack_flat_block(phase, block, weights);
@@ -196,7 +196,8 @@ void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_
   session.configure(kTileRows);
   const size_t tile_size = kTileRows * phase.depth;
   const size_t pixels = images * phase.pixels(), tiles = (pixels + kTileRows - 1) / kTileRows;
-  Bf16* gathered = panel.reserve(kPanelTiles * tile_size);
+  Bf16* gathered = panel.reserve(kPanelTiles * tile_size + phase.depth + kRunOverhang);
+  Bf16* row_values = gathered + kPanelTiles * tile_size;  // one row, before it is cut into steps
   TileProduct product;
   product.a_offsets = phase.panel_offsets.data();
   product.a_stride = static_cast<ptrdiff_t>(kTileDepth * sizeof(Bf16));
@@ -206,7 +207,7 @@ void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_
       const size_t pixel = std::min(first * kTileRows + i, pixels - 1);
       const Bf16* start = source + pixel / phase.pixels() * shape_.padded_size() +
                           phase.sources[pixel % phase.pixels()];
-      gather(phase, start, i % kTileRows, gathered + i / kTileRows * tile_size);
+      gather(phase, start, i % kTileRows, gathered + i / kTileRows * tile_size, row_values);
     }
     for (size_t block = 0; block < blocks(); ++block) {
       take_block(phase, block, product);
@@ -224,7 +225,9 @@ void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_
 }
 
 // One pixel's values for all steps, into its row of a tile that is stored step after step.
-void TileCorrelation::gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile) const {
+// `row_values` is room for one row and kRunOverhang more.
+void TileCorrelation::gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile,
+                             Bf16* row_values) const {
   constexpr size_t kStepSize = kTileRows * kTileDepth;
   Bf16* to = tile + row * kTileDepth;
   if (whole_steps_) {
@@ -235,27 +238,14 @@ void TileCorrelation::gather(const Phase& phase, const Bf16* start, size_t row, 
     }
     return;
   }
-  alignas(kCacheLine) Bf16 line[kTileDepth] = {};
-  size_t filled = 0;
-  const auto flush = [&] {
-    std::memcpy(to, line, sizeof(line));
-    to += kStepSize;
-    filled = 0;
-  };
+  Bf16* filled = row_values;
   for (const Phase::Run& run : phase.runs) {
-    const Bf16* from = start + run.offset;
-    for (size_t left = run.count; left > 0;) {
-      const size_t count = std::min(left, kTileDepth - filled);
-      std::memcpy(line + filled, from, count * sizeof(Bf16));
-      from += count;
-      left -= count;
-      filled += count;
-      if (filled == kTileDepth) flush();
-    }
+    copy_run(start + run.offset, run.count, filled);
+    filled += run.count;
   }
-  if (filled > 0) {
-    std::fill(line + filled, line + kTileDepth, Bf16{});
-    flush();
+  std::fill(filled, row_values + phase.depth, Bf16{});
+  for (size_t step = 0; step < phase.steps(); ++step, to += kStepSize) {
+    std::memcpy(to, row_values + step * kTileDepth, kTileDepth * sizeof(Bf16));
   }
 }
 

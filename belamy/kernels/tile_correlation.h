@@ -30,6 +30,8 @@ class TileCorrelation {
   /// Takes the weights of one step: run() uses them until the next call. Multi-threaded.
   void pack(const KernelMatrices& weights);
 
+  bool needs_overhang() const { return !whole_steps_; }
+
   /// Sums of a phase start here for that many images, a pixel's sums_stride() apart; pixels in the
   /// order [image][row][column] of the phase.
   size_t sums_begin(size_t phase, size_t images) const;
@@ -37,7 +39,8 @@ class TileCorrelation {
   /// Floats that run() writes for that many images, room for its last tiles included.
   size_t sums_size(size_t images) const;
 
-  /// source: [images][padded_rows][padded_columns][source_channels], padding zero. `panel` is
+  /// source: [images][padded_rows][padded_columns][source_channels], padding zero, readable for
+  /// kRunOverhang values more where needs_overhang() says so. `panel` is
   /// working memory of the calling thread.
   void run(const Bf16* source, size_t images, TileSession& session, AlignedBuffer<Bf16>& panel,
            float* sums) const;
@@ -68,7 +71,8 @@ class TileCorrelation {
                   float* sums) const;
   void run_gathered(const Phase& phase, const Bf16* source, size_t images, TileSession& session,
                     AlignedBuffer<Bf16>& panel, float* sums) const;
-  void gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile) const;
+  void gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile,
+              Bf16* row_values) const;
   void take_block(const Phase& phase, size_t block, TileProduct& product) const;
 
   size_t blocks() const { return (tile_columns() + 1) / 2; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 
 #include "belamy/kernels/bf16.h"
 
@@ -20,6 +21,15 @@ void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t co
 /// in: rows of `columns` values, `stride` apart. An operand of B whose tile rows are columns * 4
 /// bytes apart.
 void interleave_rows(const Bf16* in, size_t stride, size_t pairs, size_t columns, Bf16* out);
+
+/// Copies `count` values fast by reading and writing up to kRunOverhang more, whose values do not
+/// matter: those of the next run, copied later, overwrite them.
+inline constexpr size_t kRunOverhang = 8;
+inline void copy_run(const Bf16* from, size_t count, Bf16* to) {
+  for (size_t i = 0; i < count; i += kRunOverhang) {
+    std::memcpy(to + i, from + i, kRunOverhang * sizeof(Bf16));
+  }
+}
 
 /// out[c * out_stride + r] = in[r * in_stride + c] for r < rows, c < columns. `rows` is a multiple
 /// of 32.

@@ -46,13 +46,18 @@ class AffineStage final : public Stage {
 /// Walks over the layers and turns runs of them into stages.
 class Compiler {
  public:
-  Compiler(const std::vector<std::unique_ptr<Layer>>& layers, const FinalActivation& last)
-      : layers_(layers), last_(last) {}
+  Compiler(const std::vector<std::unique_ptr<Layer>>& layers, const std::vector<std::string>& names,
+           const FinalActivation& last)
+      : layers_(layers), names_(names), last_(last) {}
 
   std::vector<std::unique_ptr<Stage>> stages() {
     std::vector<std::unique_ptr<Stage>> stages;
     while (next_ < layers_.size()) {
-      if (auto stage = next_stage()) stages.push_back(std::move(stage));
+      const std::string& name = names_[next_];
+      if (auto stage = next_stage()) {
+        stage->set_name(name);
+        stages.push_back(std::move(stage));
+      }
     }
     return stages;
   }
@@ -130,15 +135,17 @@ class Compiler {
   }
 
   const std::vector<std::unique_ptr<Layer>>& layers_;
+  const std::vector<std::string>& names_;
   FinalActivation last_;
   size_t next_ = 0;
 };
 
 }  // namespace
 
-CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers) {
+CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers,
+                       const std::vector<std::string>& names) {
   const FinalActivation last = find_final_activation(layers);
-  return {Compiler(layers, last).stages(), last.function};
+  return {Compiler(layers, names, last).stages(), last.function};
 }
 
 FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers) {

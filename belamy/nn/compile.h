@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "belamy/nn/activation.h"
@@ -33,6 +34,9 @@ FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>&
 ///    one of a larger stride the gradient of a convolution, where tiles do not serve
 ///    (transposed_stage.h);
 ///  - the last activation is kept apart, so that losses can be computed from logits.
-CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers);
+///
+/// `names` are the layers' own, for profiles.
+CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers,
+                       const std::vector<std::string>& names);
 
 }  // namespace belamy

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 
+#include "belamy/core/profile.h"
 #include "belamy/kernels/convolution.h"
 #include "belamy/kernels/dense.h"
 #include "belamy/nn/convolution.h"
@@ -262,6 +263,7 @@ at::Tensor AffineFunction::forward(torch::autograd::AutogradContext* context, co
 torch::autograd::variable_list AffineFunction::backward(torch::autograd::AutogradContext* context,
                                                         torch::autograd::variable_list gradients) {
   const auto* stage = reinterpret_cast<const FusedAffine*>(context->saved_data["stage"].toInt());
+  const ProfileScope scope(stage->name(), "backward");
   const auto saved = context->get_saved_variables();
   if (at::GradMode::is_enabled()) {
     auto recorded = recorded_gradients(

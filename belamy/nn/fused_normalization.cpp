@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "belamy/core/profile.h"
 #include "belamy/kernels/normalization.h"
 #include "belamy/nn/fused.h"
 
@@ -35,6 +36,7 @@ kernels::NormalizationShape rows_and_channels(const at::Tensor& x) {
 /// One training pass: what its backward pass needs beside x.
 struct Pass {
   const FusedNormalizationParts* parts = nullptr;
+  const Stage* stage = nullptr;
   Masks masks;
   at::Tensor mean, inverse_deviation;
 
@@ -88,6 +90,7 @@ class NormalizationFunction : public torch::autograd::Function<NormalizationFunc
     context->save_for_backward({x, gamma, beta, pass->mean, pass->inverse_deviation});
     auto& saved = context->saved_data;
     saved["parts"] = reinterpret_cast<int64_t>(pass->parts);
+    saved["stage"] = reinterpret_cast<int64_t>(pass->stage);
     save_mask(saved, "before", pass->masks.before);
     save_mask(saved, "after", pass->masks.after);
     saved["x"] = x.requires_grad();
@@ -101,9 +104,11 @@ class NormalizationFunction : public torch::autograd::Function<NormalizationFunc
     const auto tensors = context->get_saved_variables();
     auto& saved = context->saved_data;
     const Pass pass{reinterpret_cast<const FusedNormalizationParts*>(saved["parts"].toInt()),
+                    reinterpret_cast<const Stage*>(saved["stage"].toInt()),
                     {load_mask(saved, "before"), load_mask(saved, "after")},
                     tensors[3],
                     tensors[4]};
+    const ProfileScope scope(pass.stage->name(), "backward");
     if (at::GradMode::is_enabled()) {
       auto recorded = recorded_gradients(
           [&](const std::vector<at::Tensor>& inputs) { return pass.plain(inputs); },
@@ -171,6 +176,7 @@ class FusedNormalization final : public Stage {
   at::Tensor train(const at::Tensor& x, const ForwardContext& context) const {
     Pass pass{
         &parts_,
+        this,
         {draw_mask(parts_.before, context, x.numel()), draw_mask(parts_.after, context, x.numel())},
         {},
         {}};

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
+#include "belamy/core/profile.h"
 #include "belamy/kernels/pooling.h"
 #include "belamy/nn/fused.h"
 
@@ -36,8 +37,9 @@ bool is_served(const at::Tensor& x) {
 
 class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, int64_t rows,
-                            int64_t columns) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Stage* stage,
+                            int64_t rows, int64_t columns) {
+    context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
     const at::Tensor dense = dense_layout(x, x.scalar_type());
     const std::vector<int64_t> pooled = {x.size(0), x.size(1), x.size(2) / rows,
                                          x.size(3) / columns};
@@ -55,6 +57,8 @@ class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto* stage = reinterpret_cast<const Stage*>(context->saved_data["stage"].toInt());
+    const ProfileScope scope(stage->name(), "backward");
     const auto saved = context->get_saved_variables();
     const Window window{context->saved_data["rows"].toInt(),
                         context->saved_data["columns"].toInt()};
@@ -62,7 +66,8 @@ class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
       const auto plain = [&](const std::vector<at::Tensor>& inputs) {
         return at::max_pool2d(inputs[0].to(at::kFloat), {window.rows, window.columns});
       };
-      return {recorded_gradients(plain, {saved[0]}, gradients[0])[0], at::Tensor(), at::Tensor()};
+      return {recorded_gradients(plain, {saved[0]}, gradients[0])[0], at::Tensor(), at::Tensor(),
+              at::Tensor()};
     }
     const at::Tensor dy = dense_layout(gradients[0], gradients[0].scalar_type());
     const at::Tensor dx = empty_layout(saved[0].sizes(), dy.scalar_type());
@@ -70,14 +75,15 @@ class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
       kernels::max_pool_backward(from, saved[1].data_ptr<uint8_t>(), to,
                                  pooling_shape(dx.sizes(), window));
     });
-    return {dx, at::Tensor(), at::Tensor()};
+    return {dx, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
 class UpsampleFunction : public torch::autograd::Function<UpsampleFunction> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, int64_t rows,
-                            int64_t columns) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Stage* stage,
+                            int64_t rows, int64_t columns) {
+    context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
     const at::Tensor dense = dense_layout(x, x.scalar_type());
     const at::Tensor y = empty_layout({x.size(0), x.size(1), x.size(2) * rows, x.size(3) * columns},
                                       x.scalar_type());
@@ -90,13 +96,16 @@ class UpsampleFunction : public torch::autograd::Function<UpsampleFunction> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto* stage = reinterpret_cast<const Stage*>(context->saved_data["stage"].toInt());
+    const ProfileScope scope(stage->name(), "backward");
     const Window window{context->saved_data["rows"].toInt(),
                         context->saved_data["columns"].toInt()};
     const at::Tensor& dy = gradients[0];
     if (at::GradMode::is_enabled()) {  // linear: the mean's multiple is its own plain form
       const double size = static_cast<double>(window.rows * window.columns);
       const std::vector<int64_t> kernel = {window.rows, window.columns};
-      return {at::avg_pool2d(dy.to(at::kFloat), kernel) * size, at::Tensor(), at::Tensor()};
+      return {at::avg_pool2d(dy.to(at::kFloat), kernel) * size, at::Tensor(), at::Tensor(),
+              at::Tensor()};
     }
     const at::Tensor dense = dense_layout(dy, dy.scalar_type());
     const at::Tensor dx = empty_layout(
@@ -105,7 +114,7 @@ class UpsampleFunction : public torch::autograd::Function<UpsampleFunction> {
     with_data(dense, dx, [&](const auto* from, auto* to) {
       kernels::upsample_backward(from, to, pooling_shape(dy.sizes(), window));
     });
-    return {dx, at::Tensor(), at::Tensor()};
+    return {dx, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -114,7 +123,8 @@ class FusedMaxPool final : public Stage {
   explicit FusedMaxPool(const MaxPool& layer) : layer_(layer) {}
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
     if (!is_served(x)) return layer_.forward(x, context);
-    return MaxPoolFunction::apply(x, layer_.options().size.front(), layer_.options().size.back());
+    return MaxPoolFunction::apply(x, this, layer_.options().size.front(),
+                                  layer_.options().size.back());
   }
 
  private:
@@ -126,7 +136,7 @@ class FusedUpsample final : public Stage {
   explicit FusedUpsample(const Upsample& layer) : layer_(layer) {}
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
     if (!is_served(x)) return layer_.forward(x, context);
-    return UpsampleFunction::apply(x, layer_.options().factor.front(),
+    return UpsampleFunction::apply(x, this, layer_.options().factor.front(),
                                    layer_.options().factor.back());
   }
 

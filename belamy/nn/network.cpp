@@ -5,6 +5,8 @@
 #include <cctype>
 #include <map>
 
+#include "belamy/core/profile.h"
+
 namespace belamy {
 namespace {
 
@@ -74,12 +76,17 @@ Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shap
   }
   parameters_ = FlatParameters(std::move(parameters));
   statistics_ = FlatTensors(std::move(statistics));
-  compiled_ = compile(layers_);
+  std::vector<std::string> stage_names;
+  for (const std::string& layer : layer_names_) stage_names.push_back(name_ + "." + layer);
+  compiled_ = compile(layers_, stage_names);
 }
 
 at::Tensor Network::logits(const at::Tensor& x, const ForwardContext& context) const {
   at::Tensor y = x;
-  for (const auto& stage : compiled_.stages) y = stage->forward(y, context);
+  for (const auto& stage : compiled_.stages) {
+    const ProfileScope scope(stage->name(), "forward");
+    y = stage->forward(y, context);
+  }
   return y.to(at::kFloat);
 }
 

@@ -75,13 +75,20 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
   const double images =
       static_cast<double>(recipe.train.batch_size * game->batches_per_round()) / median;
   const double rate = operations_of_round(*game, recipe) / median;
+  std::vector<ProfileRow> profile;
+  if (options.profile) {
+    start_profiling();
+    for (int i = 0; i < kProfiledSteps; ++i) step();
+    profile = profile_table(stop_profiling());
+  }
   return {recipe.name,
           recipe.train.batch_size,
           resolve_precision(recipe.train.precision),
           options.threads,
           1e3 * median,
           images,
-          options.peak_rate > 0 ? rate / options.peak_rate : 0};
+          options.peak_rate > 0 ? rate / options.peak_rate : 0,
+          std::move(profile)};
 }
 
 double measure_peak_rate() {

@@ -36,6 +36,7 @@ const Case kCases[] = {
     {"strided_4", square(28, 1, 14, 32, 4, 2, 1), 2},
     {"strided_channels", square(14, 64, 7, 100, 4, 2, 1), 5},
     {"strided_3_same_of_keras", square(28, 16, 14, 32, 3, 2, 0), 2},
+    {"many_pixels", square(28, 16, 28, 17, 3, 1, 1), 12},
     {"odd_stride", square(11, 16, 4, 17, 4, 3, 1), 3},
     {"stride_above_kernel", square(10, 32, 4, 32, 2, 3, 0), 2},
     {"small_images", square(4, 256, 1, 100, 4, 1, 0), 7},
