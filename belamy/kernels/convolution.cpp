@@ -46,9 +46,11 @@ bool is_padded(const Correlation& shape) {
 
 }  // namespace
 
-TileConvolution::TileConvolution(const ConvolutionGeometry& geometry, bool transposed)
+TileConvolution::TileConvolution(const ConvolutionGeometry& geometry, bool transposed,
+                                 PoolingWindow window)
     : geometry_(geometry),
       transposed_(transposed),
+      window_(window),
       forward_(transposed ? input_gradient_correlation(geometry) : forward_correlation(geometry),
                !transposed),
       backward_(transposed ? forward_correlation(geometry) : input_gradient_correlation(geometry),
@@ -124,13 +126,12 @@ void TileConvolution::finish_images(const TileCorrelation& correlation, const fl
   }
 }
 
-template <class T>
-void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
-                              ActivationFunction function, T* y) {
+// Calls finish(sums, first image, number of images) for groups of images on all threads.
+template <class Finish>
+void TileConvolution::for_groups(const Bf16* x, size_t images, const Finish& finish) {
   prepare_workspaces();
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
-  const size_t y_size = shape.out_rows * shape.out_columns * shape.out_channels;
   const size_t group = group_size(forward_, images), groups = (images + group - 1) / group;
 #pragma omp parallel
   {
@@ -140,9 +141,29 @@ void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
     for (size_t g = 0; g < groups; ++g) {
       const size_t first = g * group, count = std::min(group, images - first);
       correlate(forward_, x + first * x_size, count, session, workspace);
-      finish_images(forward_, workspace.sums.data(), count, bias, function, y + first * y_size);
+      finish(workspace.sums.data(), first, count);
     }
   }
+}
+
+template <class T>
+void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
+                              ActivationFunction function, T* y) {
+  for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
+    finish_images(forward_, sums, count, bias, function, y + first * output_size());
+  });
+}
+
+void TileConvolution::forward_pooled(const Bf16* x, size_t images, const float* bias,
+                                     ActivationFunction function, Bf16* y, uint8_t* winner) {
+  const size_t stride = forward_.sums_stride(), pixels = image().rows * image().columns;
+  for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = (first + i) * pooled_size();
+      finish_pooled(sums + i * pixels * stride, stride, image(), bias, function, y + at,
+                    winner + at);
+    }
+  });
 }
 
 template void TileConvolution::forward(const Bf16*, size_t, const float*, ActivationFunction,
@@ -200,13 +221,10 @@ void TileConvolution::backward_group(const ConvolutionGradients& gradients, cons
                                      TileSession& session, Workspace& workspace) {
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
-  const size_t pixels = shape.out_rows * shape.out_columns, y_size = output_size();
-  const Bf16* dy = gradients.dy + first * y_size;
-  const Bf16* y = gradients.y == nullptr ? nullptr : gradients.y + first * y_size;
+  const size_t y_size = output_size();
   Bf16* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
                                 : workspace.gradient.reserve(images * y_size);
-  gradient_rows(y, dy, images * pixels, shape.out_channels, shape.out_channels, function, dz,
-                parts_.bias[part.index].data());
+  output_gradient(gradients, first, images, function, dz, parts_.bias[part.index].data());
   if (gradients.dx != nullptr) {
     correlate(backward_, dz, images, session, workspace);
     finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{},
@@ -216,6 +234,25 @@ void TileConvolution::backward_group(const ConvolutionGradients& gradients, cons
     const Bf16* x = gradients.x + first * x_size;
     weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
                          workspace.weight_gradient, parts_.weights[part.index]);
+  }
+}
+
+// dz of some images from dy, through pooling and activation.
+void TileConvolution::output_gradient(const ConvolutionGradients& gradients, size_t first,
+                                      size_t images, ActivationFunction function, Bf16* dz,
+                                      float* bias) const {
+  const size_t at = first * pooled_size();  // output_size() without pooling
+  const Bf16* y = gradients.y == nullptr ? nullptr : gradients.y + at;
+  const size_t channels = image().channels;
+  if (!window_.pools()) {
+    gradient_rows(y, gradients.dy + at, images * image().rows * image().columns, channels, channels,
+                  function, dz, bias);
+    return;
+  }
+  for (size_t i = 0; i < images; ++i) {
+    const size_t from = i * pooled_size();
+    gradient_pooled(y + from, gradients.dy + at + from, gradients.winner + at + from, image(),
+                    function, dz + i * output_size(), bias);
   }
 }
 

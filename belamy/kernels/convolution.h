@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "belamy/kernels/activation.h"
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/correlation.h"
+#include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_correlation.h"
 #include "belamy/kernels/tile_weight_gradient.h"
 
@@ -17,11 +19,18 @@ namespace belamy::kernels {
 /// What backward() reads, and what it writes: null is not wanted.
 struct ConvolutionGradients {
   const Bf16* x = nullptr;
-  const Bf16* y = nullptr;  // may be null for a linear activation
+  const Bf16* y = nullptr;          // may be null for a linear activation without pooling
+  const uint8_t* winner = nullptr;  // as forward_pooled() gave it; null without pooling
   const Bf16* dy = nullptr;
   Bf16* dx = nullptr;
   float* dw = nullptr;  // like the weights
   float* db = nullptr;  // [channels of y]
+};
+
+/// Max pooling of the output, windows side by side: see belamy/kernels/pooling.h. 1 × 1: none.
+struct PoolingWindow {
+  size_t rows = 1, columns = 1;
+  bool pools() const { return rows * columns > 1; }
 };
 
 /// Images are [rows, columns, channels] one after another. A convolution reads the geometry's `in`
@@ -31,14 +40,21 @@ struct ConvolutionGradients {
 /// uses OpenMP's threads itself. The same bits whatever their number.
 class TileConvolution {
  public:
-  TileConvolution(const ConvolutionGeometry& geometry, bool transposed);
+  /// `window` must be 1 × 1 for a transposed one.
+  TileConvolution(const ConvolutionGeometry& geometry, bool transposed, PoolingWindow window = {});
 
   /// Takes the weights for the calls that follow; `backward` says whether dx will be asked for.
   void set_weights(const float* weights, bool backward);
 
-  /// y = f(convolution of x + bias); `bias` may be null. T: Bf16 or float.
+  /// y = f(convolution of x + bias); `bias` may be null. T: Bf16 or float. Not for a plan that
+  /// pools.
   template <class T>
   void forward(const Bf16* x, size_t images, const float* bias, ActivationFunction function, T* y);
+
+  /// y and winner: the largest of each window, [pooled rows, pooled columns, channels] an image,
+  /// for functions that never fall.
+  void forward_pooled(const Bf16* x, size_t images, const float* bias, ActivationFunction function,
+                      Bf16* y, uint8_t* winner);
 
   void backward(const ConvolutionGradients& gradients, size_t images, ActivationFunction function);
 
@@ -75,13 +91,24 @@ class TileConvolution {
   void backward_group(const ConvolutionGradients& gradients, const Part& part, size_t first,
                       size_t images, ActivationFunction function, TileSession& session,
                       Workspace& workspace);
-  size_t output_size() const {
+  PooledImage image() const {
     const Correlation& shape = forward_.shape();
-    return shape.out_rows * shape.out_columns * shape.out_channels;
+    return {shape.out_rows, shape.out_columns, shape.out_channels, window_.rows, window_.columns};
   }
+  void output_gradient(const ConvolutionGradients& gradients, size_t first, size_t images,
+                       ActivationFunction function, Bf16* dz, float* bias) const;
+  size_t output_size() const {  // before pooling
+    return image().rows * image().columns * image().channels;
+  }
+  size_t pooled_size() const {
+    return image().pooled_rows() * image().pooled_columns() * image().channels;
+  }
+  template <class Finish>
+  void for_groups(const Bf16* x, size_t images, const Finish& finish);
 
   ConvolutionGeometry geometry_;
   bool transposed_;
+  PoolingWindow window_;
   TileCorrelation forward_, backward_;
   TileWeightGradient weight_gradient_;
   AlignedBuffer<float> matrices_;  // the weights as [out_channels][taps][in_channels]

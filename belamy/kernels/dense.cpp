@@ -12,8 +12,14 @@ namespace belamy::kernels {
 namespace {
 
 constexpr size_t kTileSize = kTileDepth * kTileColumns;
+constexpr size_t kRowsAtOnce = 2 * kTileRows;  // of a weights' gradient
 constexpr size_t kStepSize = kTileRows * kTileDepth;
 constexpr size_t kBlockColumns = 2 * kTileColumns;
+
+// Beyond so many steps, two tiles of A no longer fit a second-level cache beside B.
+constexpr size_t kStepsAtOnce = 64;
+constexpr size_t kBytesAtOnce = size_t{1} << 19;  // of B: a quarter of a second-level cache
+constexpr size_t kFewestJobs = 8;                 // so that threads come out even
 
 // Of the steps of one tile, `step_bytes` apart.
 void fill_offsets(std::vector<int32_t>& offsets, size_t steps, size_t step_bytes) {
@@ -29,39 +35,62 @@ void TileDense::Packed::reserve(size_t new_depth, size_t new_columns) {
   tiles.reserve(steps() * tile_columns() * kTileSize);
 }
 
-void TileDense::Packed::take(size_t index, TileProduct& product) {
-  product.b = block(index);
-  product.b_tiles = static_cast<int>(block_tiles(index));
+Bf16* TileDense::Packed::tile(size_t block, size_t step, size_t i) {
+  return tiles.data() + (block * 2 * steps() + step * block_tiles(block) + i) * kTileSize;
+}
+
+TileProduct TileDense::Packed::product(size_t block, size_t step, size_t count) {
+  TileProduct product;
+  product.b = tile(block, step, 0);
+  product.b_tiles = static_cast<int>(block_tiles(block));
   product.b_second = kTileSize * sizeof(Bf16);
-  product.b_step = static_cast<ptrdiff_t>(block_tiles(index) * kTileSize * sizeof(Bf16));
-  product.steps = steps();
+  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize * sizeof(Bf16));
+  product.steps = count;
+  return product;
+}
+
+size_t TileDense::blocks_at_once(const Packed& b) {
+  const size_t fair = (b.blocks() + kFewestJobs - 1) / kFewestJobs;
+  const size_t block_bytes = b.steps() * 2 * kTileSize * sizeof(Bf16);
+  return std::clamp<size_t>(kBytesAtOnce / block_bytes, 1, fair);
 }
 
 TileDense::TileDense(size_t inputs, size_t units) : inputs_(inputs), units_(units) {}
 
 void TileDense::set_weights(const float* weights, bool backward) {
-  // W is [units][inputs]: forward sums over inputs, backward over units.
-  const auto pack = [&](Packed& packed, bool forward) {
-    packed.reserve(forward ? inputs_ : units_, forward ? units_ : inputs_);
-#pragma omp parallel for schedule(dynamic, 4)
-    for (size_t block = 0; block < packed.blocks(); ++block) {
-      Bf16* tile = packed.block(block);
-      for (size_t step = 0; step < packed.steps(); ++step) {
-        for (size_t i = 0; i < packed.block_tiles(block); ++i, tile += kTileSize) {
-          const size_t row = step * kTileDepth, column = (2 * block + i) * kTileColumns;
-          const size_t rows = std::min(kTileDepth, packed.depth - row);
-          const size_t columns = std::min(kTileColumns, packed.columns - column);
-          if (forward) {
-            pack_tile_transposed(weights + column * inputs_ + row, inputs_, rows, columns, tile);
-          } else {
-            pack_tile(weights + row * inputs_ + column, inputs_, rows, columns, tile);
-          }
-        }
+  pack_forward(weights);
+  if (backward) pack_backward(weights);
+}
+
+// B's columns are W's rows: a thread reads whole rows.
+void TileDense::pack_forward(const float* weights) {
+  forward_.reserve(inputs_, units_);
+#pragma omp parallel for schedule(dynamic)
+  for (size_t block = 0; block < forward_.blocks(); ++block) {
+    for (size_t step = 0; step < forward_.steps(); ++step) {
+      for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
+        const size_t row = step * kTileDepth, column = (2 * block + i) * kTileColumns;
+        pack_tile_transposed(
+            weights + column * inputs_ + row, inputs_, std::min(kTileDepth, inputs_ - row),
+            std::min(kTileColumns, units_ - column), forward_.tile(block, step, i));
       }
     }
-  };
-  pack(forward_, true);
-  if (backward) pack(backward_, false);
+  }
+}
+
+// B's rows are W's rows: again a thread reads whole rows, a step's.
+void TileDense::pack_backward(const float* weights) {
+  backward_.reserve(units_, inputs_);
+#pragma omp parallel for schedule(dynamic)
+  for (size_t step = 0; step < backward_.steps(); ++step) {
+    for (size_t block = 0; block < backward_.blocks(); ++block) {
+      for (size_t i = 0; i < backward_.block_tiles(block); ++i) {
+        const size_t row = step * kTileDepth, column = (2 * block + i) * kTileColumns;
+        pack_tile(weights + row * inputs_ + column, inputs_, std::min(kTileDepth, units_ - row),
+                  std::min(kTileColumns, inputs_ - column), backward_.tile(block, step, i));
+      }
+    }
+  }
 }
 
 // A: rows of `depth` values, step after step, padded with zeros.
@@ -81,35 +110,44 @@ void TileDense::gather(const Bf16* x, size_t rows, size_t depth) {
   }
 }
 
-// The gathered rows times b, finished into y: each thread has columns of its own.
+// The gathered rows times b, finished into y. A thread takes some blocks of columns at a time, few
+// enough for the second-level cache, and runs two tiles of rows after another over them.
 template <class T>
 void TileDense::multiply(Packed& b, size_t rows, const float* bias, ActivationFunction function,
                          T* y) {
   const size_t tiles = (rows + kTileRows - 1) / kTileRows;
   fill_offsets(offsets_, b.steps(), kStepSize * sizeof(Bf16));
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
+  const size_t at_once = blocks_at_once(b), stride = at_once * kBlockColumns;
 #pragma omp parallel
   {
-    float* sums = sums_[static_cast<size_t>(omp_get_thread_num())].reserve((tiles + 1) * kTileRows *
-                                                                           kBlockColumns);
+    float* sums =
+        sums_[static_cast<size_t>(omp_get_thread_num())].reserve((tiles + 1) * kTileRows * stride);
     TileSession session(kTileRows);
-    TileProduct product;
-    product.a_offsets = offsets_.data();
-    product.a_stride = kTileDepth * sizeof(Bf16);
-    product.c_stride = kBlockColumns * sizeof(float);
 #pragma omp for schedule(dynamic)
-    for (size_t block = 0; block < b.blocks(); ++block) {
-      b.take(block, product);
+    for (size_t first = 0; first < b.blocks(); first += at_once) {
+      const size_t end = std::min(first + at_once, b.blocks());
       for (size_t tile = 0; tile < tiles; tile += 2) {
-        product.a_tiles = tile + 1 < tiles ? 2 : 1;
-        for (size_t i = 0; i < 2; ++i) {
-          product.a[i] = panel_.data() + (tile + i) * b.steps() * kStepSize;
-          product.c[i] = sums + (tile + i) * kTileRows * kBlockColumns;
+        for (size_t step = 0; step < b.steps(); step += kStepsAtOnce) {
+          const size_t steps = std::min(kStepsAtOnce, b.steps() - step);
+          for (size_t block = first; block < end; ++block) {
+            TileProduct product = b.product(block, step, steps);
+            product.a_tiles = tile + 1 < tiles ? 2 : 1;
+            product.a_offsets = offsets_.data() + step;
+            product.a_stride = kTileDepth * sizeof(Bf16);
+            product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
+            product.accumulate = step > 0;
+            for (size_t i = 0; i < 2; ++i) {
+              product.a[i] = panel_.data() + (tile + i) * b.steps() * kStepSize;
+              product.c[i] =
+                  sums + (tile + i) * kTileRows * stride + (block - first) * kBlockColumns;
+            }
+            session.multiply(product);
+          }
         }
-        session.multiply(product);
       }
-      const size_t column = block * kBlockColumns;
-      finish_rows(sums, kBlockColumns, rows, std::min(kBlockColumns, b.columns - column),
+      const size_t column = first * kBlockColumns;
+      finish_rows(sums, stride, rows, std::min(stride, b.columns - column),
                   bias == nullptr ? nullptr : bias + column, function, y + column, b.columns);
     }
   }
@@ -160,56 +198,52 @@ void TileDense::pair_inputs(const Bf16* x, size_t rows) {
     }
 #pragma omp for schedule(dynamic)
     for (size_t block = 0; block < pairs_.blocks(); ++block) {
-      Bf16* tile = pairs_.block(block);
       for (size_t step = 0; step < pairs_.steps(); ++step) {
-        for (size_t i = 0; i < pairs_.block_tiles(block); ++i, tile += kTileSize) {
+        for (size_t i = 0; i < pairs_.block_tiles(block); ++i) {
           interleave_rows(padded + step * kTileDepth * width + (2 * block + i) * kTileColumns,
-                          width, kTileDepth / 2, kTileColumns, tile);
+                          width, kTileDepth / 2, kTileColumns, pairs_.tile(block, step, i));
         }
       }
     }
   }
 }
 
-// dW^T is x^T dz; tiles of A are dz's columns, which dw's rows are.
+// dW is dz^T x: tiles of A are dz's columns, which dw's rows are.
 void TileDense::weight_gradient(const Bf16* x, const Bf16* dz, size_t rows, float* dw) {
   pair_inputs(x, rows);
   const size_t depth = pairs_.steps() * kTileDepth;
-  const size_t row_blocks = (units_ + 2 * kTileRows - 1) / (2 * kTileRows);
-  const size_t width = pairs_.tile_columns() * kTileColumns;
+  const size_t row_blocks = (units_ + kRowsAtOnce - 1) / kRowsAtOnce;
+  // Rows of sums a power of two apart would share the first-level cache's lines.
+  const size_t stride = pairs_.tile_columns() * kTileColumns + kTileColumns;
   fill_offsets(offsets_, pairs_.steps(), kTileDepth * sizeof(Bf16));
   Bf16* padded = padded_.reserve(depth * units_);
   std::memcpy(padded, dz, rows * units_ * sizeof(Bf16));
   std::fill_n(padded + rows * units_, (depth - rows) * units_, Bf16{});
-  Bf16* transposed = transposed_.reserve(row_blocks * 2 * kTileRows * depth);
+  Bf16* transposed = transposed_.reserve(row_blocks * kRowsAtOnce * depth);
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
 #pragma omp parallel
   {
-    float* sums = sums_[static_cast<size_t>(omp_get_thread_num())].reserve(2 * kTileRows * width);
+    float* sums = sums_[static_cast<size_t>(omp_get_thread_num())].reserve(kRowsAtOnce * stride);
     TileSession session(kTileRows);
-    TileProduct product;
-    product.a_offsets = offsets_.data();
-    product.a_stride = static_cast<ptrdiff_t>(depth * sizeof(Bf16));
 #pragma omp for schedule(dynamic)
     for (size_t block = 0; block < row_blocks; ++block) {
-      const size_t first = block * 2 * kTileRows, count = std::min(2 * kTileRows, units_ - first);
+      const size_t first = block * kRowsAtOnce, count = std::min(kRowsAtOnce, units_ - first);
       Bf16* a = transposed + first * depth;
       transpose(padded + first, units_, depth, count, a, depth);
-      std::fill_n(a + count * depth, (2 * kTileRows - count) * depth, Bf16{});
-      // Tiles that end where dw's rows and columns end are written there at once.
-      const bool whole = count == 2 * kTileRows && width == inputs_;
-      float* to = whole ? dw + first * inputs_ : sums;
-      product.c_stride = static_cast<ptrdiff_t>(width * sizeof(float));
+      std::fill_n(a + count * depth, (kRowsAtOnce - count) * depth, Bf16{});
       for (size_t column = 0; column < pairs_.blocks(); ++column) {
-        pairs_.take(column, product);
+        TileProduct product = pairs_.product(column, 0, pairs_.steps());
+        product.a_offsets = offsets_.data();
+        product.a_stride = static_cast<ptrdiff_t>(depth * sizeof(Bf16));
+        product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
         for (size_t i = 0; i < 2; ++i) {
           product.a[i] = a + i * kTileRows * depth;
-          product.c[i] = to + i * kTileRows * width + column * kBlockColumns;
+          product.c[i] = sums + i * kTileRows * stride + column * kBlockColumns;
         }
         session.multiply(product);
       }
-      for (size_t row = 0; row < count && !whole; ++row) {
-        std::memcpy(dw + (first + row) * inputs_, sums + row * width, inputs_ * sizeof(float));
+      for (size_t row = 0; row < count; ++row) {
+        std::memcpy(dw + (first + row) * inputs_, sums + row * stride, inputs_ * sizeof(float));
       }
     }
   }

@@ -47,13 +47,15 @@ class TileDense {
     size_t tile_columns() const { return (columns + kTileColumns - 1) / kTileColumns; }
     size_t blocks() const { return (tile_columns() + 1) / 2; }
     size_t block_tiles(size_t block) const { return block * 2 + 1 < tile_columns() ? 2 : 1; }
-    Bf16* block(size_t index) {
-      return tiles.data() + index * 2 * steps() * kTileDepth * kTileColumns;
-    }
     void reserve(size_t new_depth, size_t new_columns);
-    void take(size_t block, TileProduct& product);
+    Bf16* tile(size_t block, size_t step, size_t i);
+    /// Of `count` steps from `step` on; A and C are left to the caller.
+    TileProduct product(size_t block, size_t step, size_t count);
   };
 
+  static size_t blocks_at_once(const Packed& b);
+  void pack_forward(const float* weights);
+  void pack_backward(const float* weights);
   void gather(const Bf16* x, size_t rows, size_t depth);
   template <class T>
   void multiply(Packed& b, size_t rows, const float* bias, ActivationFunction function, T* y);

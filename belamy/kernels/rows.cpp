@@ -1,5 +1,7 @@
 #include "belamy/kernels/rows.h"
 
+#include <algorithm>
+
 #include "belamy/kernels/dispatch.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -88,6 +90,87 @@ void gradient(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t
   });
 }
 
+// Lanes of 32 bits to and from bytes.
+template <class D, class V>
+HWY_INLINE void store_bytes(D, V lanes, uint8_t* out) {
+  const hn::Rebind<uint8_t, D> d_byte;
+  hn::StoreU(hn::DemoteTo(d_byte, lanes), d_byte, out);
+}
+
+template <class D>
+HWY_INLINE hn::Vec<hn::RebindToSigned<D>> load_bytes(D, const uint8_t* in) {
+  const hn::RebindToSigned<D> d_signed;
+  const hn::Rebind<uint8_t, D> d_byte;
+  return hn::PromoteTo(d_signed, hn::LoadU(d_byte, in));
+}
+
+void pooled(const float* sums, size_t sums_stride, const PooledImage& image, const float* bias,
+            ActivationFunction function, Bf16* y, uint8_t* winner) {
+  const size_t channels = image.channels;
+  with_activation(function.kind, [&](auto kind) HWY_ATTR {
+    for (size_t row = 0; row < image.pooled_rows(); ++row) {
+      for (size_t column = 0; column < image.pooled_columns(); ++column) {
+        const float* window =
+            sums +
+            (row * image.window_rows * image.columns + column * image.window_columns) * sums_stride;
+        for_vectors<float>(channels, [&](auto d, size_t c) HWY_ATTR {
+          const hn::RebindToSigned<decltype(d)> d_signed;
+          auto best = hn::LoadU(d, window + c);
+          auto place = hn::Zero(d_signed);
+          for (size_t i = 1; i < image.window_rows * image.window_columns; ++i) {
+            const size_t pixel =
+                i / image.window_columns * image.columns + i % image.window_columns;
+            const auto value = hn::LoadU(d, window + pixel * sums_stride + c);
+            // Not "greater": a NaN must win.
+            const auto wins = hn::Not(hn::Le(value, best));
+            best = hn::IfThenElse(wins, value, best);
+            place = hn::IfThenElse(hn::RebindMask(d_signed, wins),
+                                   hn::Set(d_signed, static_cast<int32_t>(i)), place);
+          }
+          if (bias != nullptr) best = hn::Add(best, hn::LoadU(d, bias + c));
+          store_float(activate_vector(d, best, kind, function.alpha), d, y + c);
+          store_bytes(d, place, winner + c);
+        });
+        y += channels;
+        winner += channels;
+      }
+    }
+  });
+}
+
+void gradient_through_pool(const Bf16* y, const Bf16* dy, const uint8_t* winner,
+                           const PooledImage& image, ActivationFunction function, Bf16* dz,
+                           float* column_sums) {
+  const size_t channels = image.channels;
+  with_activation(function.kind, [&](auto kind) HWY_ATTR {
+    for (size_t row = 0; row < image.pooled_rows(); ++row) {
+      for (size_t column = 0; column < image.pooled_columns(); ++column) {
+        const size_t start = (row * image.pooled_columns() + column) * channels;
+        Bf16* window =
+            dz +
+            (row * image.window_rows * image.columns + column * image.window_columns) * channels;
+        for_vectors<float>(channels, [&](auto d, size_t c) HWY_ATTR {
+          const hn::RebindToSigned<decltype(d)> d_signed;
+          const auto slope =
+              activation_slope(d, load_float(d, y + start + c), kind, function.alpha);
+          const auto gradient = hn::Mul(load_float(d, dy + start + c), slope);
+          const auto place = load_bytes(d, winner + start + c);
+          for (size_t i = 0; i < image.window_rows * image.window_columns; ++i) {
+            const size_t pixel =
+                i / image.window_columns * image.columns + i % image.window_columns;
+            const auto here = hn::Eq(place, hn::Set(d_signed, static_cast<int32_t>(i)));
+            store_float(hn::IfThenElseZero(hn::RebindMask(d, here), gradient), d,
+                        window + pixel * channels + c);
+          }
+          if (column_sums != nullptr) {
+            hn::StoreU(hn::Add(gradient, hn::LoadU(d, column_sums + c)), d, column_sums + c);
+          }
+        });
+      }
+    }
+  });
+}
+
 void add_all(const float* from, float* into, size_t count) {
   for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
     hn::StoreU(hn::Add(hn::LoadU(d, from + i), hn::LoadU(d, into + i)), d, into + i);
@@ -105,6 +188,8 @@ HWY_EXPORT(finish_float);
 HWY_EXPORT(finish_bf16);
 HWY_EXPORT(gradient);
 HWY_EXPORT(add_all);
+HWY_EXPORT(pooled);
+HWY_EXPORT(gradient_through_pool);
 
 void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t columns,
                  const float* bias, ActivationFunction function, Bf16* out, size_t out_stride) {
@@ -124,6 +209,22 @@ void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, s
                    ActivationFunction function, Bf16* dz, float* column_sums) {
   apply_simd_environment();
   HWY_DYNAMIC_DISPATCH(gradient)(y, dy, rows, columns, stride, function, dz, column_sums);
+}
+
+void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
+                   const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(pooled)(sums, sums_stride, image, bias, function, y, winner);
+}
+
+void gradient_pooled(const Bf16* y, const Bf16* dy, const uint8_t* winner, const PooledImage& image,
+                     ActivationFunction function, Bf16* dz, float* column_sums) {
+  apply_simd_environment();
+  const bool covered =
+      image.rows % image.window_rows == 0 && image.columns % image.window_columns == 0;
+  if (!covered) std::fill_n(dz, image.rows * image.columns * image.channels, Bf16{});
+  HWY_DYNAMIC_DISPATCH(gradient_through_pool)
+  (y, dy, winner, image, function, dz, column_sums);
 }
 
 void add(const float* from, float* into, size_t count) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "belamy/kernels/activation.h"
 #include "belamy/kernels/bf16.h"
@@ -20,6 +21,27 @@ void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t colu
 /// function and may then be null. `column_sums` may be null.
 void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
                    ActivationFunction function, Bf16* dz, float* column_sums);
+
+/// An image [rows, columns, channels] and the windows that max pooling cuts it into; rows and
+/// columns left over at the end belong to none.
+struct PooledImage {
+  size_t rows = 0, columns = 0, channels = 0;
+  size_t window_rows = 1, window_columns = 1;
+
+  size_t pooled_rows() const { return rows / window_rows; }
+  size_t pooled_columns() const { return columns / window_columns; }
+};
+
+/// finish_rows of an image's pixels and then max pooling, for functions that never fall: y and
+/// winner, the first largest one's place in its window (row * window_columns + column), are
+/// [pooled_rows, pooled_columns, channels].
+void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
+                   const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner);
+
+/// gradient_rows through the pooling: dz [rows, columns, channels] is dy * f'(z) where the winner
+/// was and 0 elsewhere.
+void gradient_pooled(const Bf16* y, const Bf16* dy, const uint8_t* winner, const PooledImage& image,
+                     ActivationFunction function, Bf16* dz, float* column_sums);
 
 /// into[i] += from[i]
 void add(const float* from, float* into, size_t count);

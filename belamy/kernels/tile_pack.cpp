@@ -142,22 +142,26 @@ Bf16* element(Bf16* tile, size_t row, size_t column) {
 }  // namespace
 
 void pack_tile(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
-  if (rows == kTileDepth && columns == kTileColumns && has_amx()) {
-    return pack_tile_avx512(in, stride, tile);
-  }
-  std::fill_n(tile, kTileDepth * kTileColumns, Bf16{});
+  const bool whole = rows == kTileDepth && columns == kTileColumns;
+  if (whole && has_amx()) return pack_tile_avx512(in, stride, tile);
+  alignas(64) float edge[kTileDepth * kTileColumns] = {};
   for (size_t k = 0; k < rows; ++k) {
-    for (size_t n = 0; n < columns; ++n) *element(tile, k, n) = to_bf16(in[k * stride + n]);
+    std::copy_n(in + k * stride, columns, edge + k * kTileColumns);
+  }
+  if (has_amx()) return pack_tile_avx512(edge, kTileColumns, tile);
+  for (size_t i = 0; i < kTileDepth * kTileColumns; ++i) {
+    *element(tile, i / kTileColumns, i % kTileColumns) = to_bf16(edge[i]);
   }
 }
 
 void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
-  if (rows == kTileDepth && columns == kTileColumns && has_amx()) {
-    return pack_tile_transposed_avx512(in, stride, tile);
-  }
-  std::fill_n(tile, kTileDepth * kTileColumns, Bf16{});
-  for (size_t n = 0; n < columns; ++n) {
-    for (size_t k = 0; k < rows; ++k) *element(tile, k, n) = to_bf16(in[n * stride + k]);
+  const bool whole = rows == kTileDepth && columns == kTileColumns;
+  if (whole && has_amx()) return pack_tile_transposed_avx512(in, stride, tile);
+  alignas(64) float edge[kTileDepth * kTileColumns] = {};
+  for (size_t n = 0; n < columns; ++n) std::copy_n(in + n * stride, rows, edge + n * kTileDepth);
+  if (has_amx()) return pack_tile_transposed_avx512(edge, kTileDepth, tile);
+  for (size_t i = 0; i < kTileDepth * kTileColumns; ++i) {
+    *element(tile, i % kTileDepth, i / kTileDepth) = to_bf16(edge[i]);
   }
 }
 

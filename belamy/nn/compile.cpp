@@ -23,23 +23,25 @@ class PlainStage final : public Stage {
   const Layer& layer_;
 };
 
-/// A layer without its activation, then another one.
+/// A layer without its activation, then another one, then perhaps pooling.
 class AffineStage final : public Stage {
  public:
-  AffineStage(const AffineLayer& layer, ActivationOptions function)
-      : layer_(layer), function_(std::move(function)) {
+  AffineStage(const AffineLayer& layer, ActivationOptions function, std::unique_ptr<Stage> pooling)
+      : layer_(layer), function_(std::move(function)), pooling_(std::move(pooling)) {
     const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
     if (transposed != nullptr) transposed_ = make_transposed_stage(*transposed);
   }
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
     const at::Tensor y =
         transposed_ != nullptr ? transposed_->forward(x, context) : layer_.affine(x, context);
-    return activate(y, function_);
+    const at::Tensor activated = activate(y, function_);
+    return pooling_ == nullptr ? activated : pooling_->forward(activated, context);
   }
 
  private:
   const AffineLayer& layer_;
   ActivationOptions function_;
+  std::unique_ptr<Stage> pooling_;  // null: none
   std::unique_ptr<Stage> transposed_;
 };
 
@@ -107,9 +109,22 @@ class Compiler {
       }
     }
     const auto fused = kernel_function(function);
-    auto plain = std::make_unique<AffineStage>(layer, function);
-    if (!fused.has_value()) return plain;
-    return make_fused_affine(layer, {*fused, ends_network(next_)}, std::move(plain));
+    if (!fused.has_value()) return std::make_unique<AffineStage>(layer, function, nullptr);
+    const MaxPool* pooling = nullptr;
+    std::unique_ptr<Stage> pool;
+    kernels::PoolingWindow window;
+    if (dynamic_cast<const Conv*>(&layer) != nullptr && !is_last) {
+      pooling = peek<MaxPool>(next_);
+      if (pooling != nullptr && !pools_side_by_side(*pooling)) pooling = nullptr;
+    }
+    if (pooling != nullptr) {
+      window = {static_cast<size_t>(pooling->options().size.front()),
+                static_cast<size_t>(pooling->options().size.back())};
+      pool = make_fused_max_pool(*pooling);
+      pool->set_name(names_[next_++]);
+    }
+    return make_fused_affine(layer, {*fused, window, pooling == nullptr && ends_network(next_)},
+                             std::make_unique<AffineStage>(layer, function, std::move(pool)));
   }
 
   template <class Wanted>

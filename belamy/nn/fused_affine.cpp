@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "belamy/core/profile.h"
 #include "belamy/kernels/convolution.h"
@@ -18,6 +19,7 @@ namespace {
 
 /// What a layer's backward pass reads and writes; null gradients are not wanted.
 struct AffineGradients {
+  at::Tensor winner;    // bytes; undefined without pooling
   at::Tensor x, y, dy;  // bf16, laid out densely; y undefined for a linear activation
   at::Tensor dx;
   float* dw = nullptr;
@@ -30,8 +32,9 @@ class AffineKernel {
   virtual ~AffineKernel() = default;
   virtual std::vector<int64_t> output_sizes(const at::Tensor& x) const = 0;
   virtual void set_weights(const float* weights, bool backward) = 0;
+  /// `winner` is undefined unless the kernel pools.
   virtual void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-                       const at::Tensor& y) = 0;
+                       const at::Tensor& y, const at::Tensor& winner) = 0;
   virtual void backward(const AffineGradients& gradients, kernels::ActivationFunction function) = 0;
 };
 
@@ -48,7 +51,8 @@ class DenseKernel final : public AffineKernel {
     dense_.set_weights(weights, backward);
   }
   void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-               const at::Tensor& y) override {
+               const at::Tensor& y, const at::Tensor& winner) override {
+    TORCH_INTERNAL_ASSERT(!winner.defined());
     const auto rows = static_cast<size_t>(x.size(0));
     if (y.scalar_type() == at::kFloat) {
       dense_.forward(bf16_data(x), rows, bias, function, float_data(y));
@@ -73,8 +77,12 @@ class DenseKernel final : public AffineKernel {
 
 class ConvolutionKernel final : public AffineKernel {
  public:
-  ConvolutionKernel(const kernels::ConvolutionGeometry& geometry, bool transposed)
-      : geometry_(geometry), transposed_(transposed), convolution_(geometry, transposed) {}
+  ConvolutionKernel(const kernels::ConvolutionGeometry& geometry, bool transposed,
+                    kernels::PoolingWindow window)
+      : geometry_(geometry),
+        transposed_(transposed),
+        window_(window),
+        convolution_(geometry, transposed, window) {}
 
   std::vector<int64_t> output_sizes(const at::Tensor& x) const override {
     const kernels::ConvolutionGeometry& g = geometry_;
@@ -82,16 +90,20 @@ class ConvolutionKernel final : public AffineKernel {
       return std::vector<int64_t>{x.size(0), static_cast<int64_t>(channels),
                                   static_cast<int64_t>(rows), static_cast<int64_t>(columns)};
     };
-    return transposed_ ? sizes(g.in_channels, g.in_rows, g.in_columns)
-                       : sizes(g.out_channels, g.out_rows, g.out_columns);
+    return transposed_
+               ? sizes(g.in_channels, g.in_rows, g.in_columns)
+               : sizes(g.out_channels, g.out_rows / window_.rows, g.out_columns / window_.columns);
   }
   void set_weights(const float* weights, bool backward) override {
     convolution_.set_weights(weights, backward);
   }
   void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-               const at::Tensor& y) override {
+               const at::Tensor& y, const at::Tensor& winner) override {
     const auto images = static_cast<size_t>(x.size(0));
-    if (y.scalar_type() == at::kFloat) {
+    if (winner.defined()) {
+      convolution_.forward_pooled(bf16_data(x), images, bias, function, bf16_data(y),
+                                  winner.data_ptr<uint8_t>());
+    } else if (y.scalar_type() == at::kFloat) {
       convolution_.forward(bf16_data(x), images, bias, function, float_data(y));
     } else {
       convolution_.forward(bf16_data(x), images, bias, function, bf16_data(y));
@@ -100,6 +112,7 @@ class ConvolutionKernel final : public AffineKernel {
   void backward(const AffineGradients& g, kernels::ActivationFunction function) override {
     convolution_.backward({.x = bf16_data(g.x),
                            .y = bf16_data(g.y),
+                           .winner = g.winner.defined() ? g.winner.data_ptr<uint8_t>() : nullptr,
                            .dy = bf16_data(g.dy),
                            .dx = bf16_data(g.dx),
                            .dw = g.dw,
@@ -110,6 +123,7 @@ class ConvolutionKernel final : public AffineKernel {
  private:
   kernels::ConvolutionGeometry geometry_;
   bool transposed_;
+  kernels::PoolingWindow window_;
   kernels::TileConvolution convolution_;
 };
 
@@ -132,7 +146,8 @@ kernels::ConvolutionGeometry geometry_of(const ConvolutionFields& options, const
           .pad_left = size(columns.before)};
 }
 
-std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const at::Tensor& x) {
+std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const at::Tensor& x,
+                                         kernels::PoolingWindow window) {
   const ConvolutionFields& options = layer.options();
   const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
   const Padding padding = options.padding_rule();
@@ -142,10 +157,11 @@ std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const at::Tensor& x)
           convolution_padding(input[1], options.kernel_rows(), options.stride_rows(), padding),
           convolution_padding(input[2], options.kernel_columns(), options.stride_columns(),
                               padding)),
-      /*transposed=*/false);
+      /*transposed=*/false, window);
 }
 
-std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const at::Tensor& x) {
+std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const at::Tensor& x,
+                                         kernels::PoolingWindow window) {
   const ConvolutionFields& options = layer.options();
   const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
   const Padding padding = options.padding_rule();
@@ -154,10 +170,11 @@ std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const at::T
           options, layer.weight(), output[1], output[2], input[1], input[2],
           transposed_cut(input[1], options.kernel_rows(), options.stride_rows(), padding),
           transposed_cut(input[2], options.kernel_columns(), options.stride_columns(), padding)),
-      /*transposed=*/true);
+      /*transposed=*/true, window);
 }
 
-std::unique_ptr<AffineKernel> kernel_for(const Dense& layer, const at::Tensor&) {
+std::unique_ptr<AffineKernel> kernel_for(const Dense& layer, const at::Tensor&,
+                                         kernels::PoolingWindow) {
   return std::make_unique<DenseKernel>(layer.weight());
 }
 
@@ -197,13 +214,16 @@ class FusedAffine final : public Stage {
     return plain_->forward(inputs[0].to(at::kFloat), {.precision = Precision::kFp32});
   }
 
-  at::Tensor run(const at::Tensor& x, bool needs_backward) const {
+  /// y and, with pooling, its winners.
+  std::pair<at::Tensor, at::Tensor> run(const at::Tensor& x, bool needs_backward) const {
     const std::lock_guard<std::mutex> lock(mutex_);
     AffineKernel& kernel = ready_kernel(x, needs_backward);
-    const at::Tensor y =
-        empty_layout(kernel.output_sizes(x), options_.wide_output ? at::kFloat : at::kBFloat16);
-    kernel.forward(x, float_data(bias_), options_.function, y);
-    return y;
+    const std::vector<int64_t> sizes = kernel.output_sizes(x);
+    const at::Tensor y = empty_layout(sizes, options_.wide_output ? at::kFloat : at::kBFloat16);
+    at::Tensor winner;
+    if (options_.window.pools()) winner = empty_layout(sizes, at::kByte);
+    kernel.forward(x, float_data(bias_), options_.function, y, winner);
+    return {y, winner};
   }
 
   void run_backward(const AffineGradients& gradients) const {
@@ -249,10 +269,11 @@ at::Tensor AffineFunction::forward(torch::autograd::AutogradContext* context, co
                                    const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
                                    const FusedAffine* stage) {
   const at::Tensor dense = dense_layout(x, at::kBFloat16);
-  const at::Tensor y = stage->run(dense, x.requires_grad());
+  const auto [y, winner] = stage->run(dense, x.requires_grad());
   // Autograd keeps track of x itself, which is `dense` but for the order in memory.
   // The weight is saved so that a change before the backward pass is noticed.
-  context->save_for_backward({x, stage->is_linear() ? at::Tensor() : y, weight});
+  const bool needs_y = !stage->is_linear() || winner.defined();
+  context->save_for_backward({x, needs_y ? y : at::Tensor(), weight, winner});
   context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
   context->saved_data["x"] = x.requires_grad();
   context->saved_data["weight"] = weight.requires_grad();
@@ -273,7 +294,8 @@ torch::autograd::variable_list AffineFunction::backward(torch::autograd::Autogra
   }
   const ParameterGradient dw(stage->weight(), context->saved_data["weight"].toBool());
   const ParameterGradient db(stage->bias(), context->saved_data["bias"].toBool());
-  AffineGradients wanted{.x = dense_layout(saved[0], at::kBFloat16),
+  AffineGradients wanted{.winner = saved[3],
+                         .x = dense_layout(saved[0], at::kBFloat16),
                          .y = saved[1],
                          .dy = dense_layout(gradients[0], at::kBFloat16),
                          .dx = {},
@@ -290,7 +312,8 @@ template <class AnyLayer>
 std::unique_ptr<Stage> fuse(const AnyLayer& layer, const FusedAffineOptions& options,
                             std::unique_ptr<Stage> plain) {
   return std::make_unique<FusedAffine>(
-      layer.weight(), layer.bias(), [&layer](const at::Tensor& x) { return kernel_for(layer, x); },
+      layer.weight(), layer.bias(),
+      [&layer, options](const at::Tensor& x) { return kernel_for(layer, x, options.window); },
       options, std::move(plain));
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "belamy/kernels/activation.h"
+#include "belamy/kernels/convolution.h"
 #include "belamy/nn/affine_layer.h"
 #include "belamy/nn/stage.h"
 
@@ -12,11 +13,13 @@ namespace belamy {
 
 struct FusedAffineOptions {
   kernels::ActivationFunction function;  // after the layer, whose own activation is not applied
+  kernels::PoolingWindow window;         // max pooling after that; convolutions only
   bool wide_output = false;              // float32, not bf16: for the last layer of a network
 };
 
 /// Runs `layer` (a Dense, Conv or ConvTranspose) on tiles where it can and otherwise, as when a
-/// gradient of a gradient is asked for, `plain`: the same without fusion, activation included.
+/// gradient of a gradient is asked for, `plain`: the same without fusion, activation and
+/// pooling included.
 std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,
                                          const FusedAffineOptions& options,
                                          std::unique_ptr<Stage> plain);

@@ -146,13 +146,17 @@ class FusedUpsample final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> make_fused_max_pool(const MaxPool& layer) {
+bool pools_side_by_side(const MaxPool& layer) {
   const MaxPoolOptions& options = layer.options();
   const bool apart = options.steps().front() == options.size.front() &&
                      options.steps().back() == options.size.back();
   constexpr int64_t kMostElements = 256;  // a winner is a byte
   const bool small = options.size.front() * options.size.back() <= kMostElements;
-  if (!apart || !small || options.padding_rule() != Padding::kValid) return nullptr;
+  return apart && small && options.padding_rule() == Padding::kValid;
+}
+
+std::unique_ptr<Stage> make_fused_max_pool(const MaxPool& layer) {
+  if (!pools_side_by_side(layer)) return nullptr;
   return std::make_unique<FusedMaxPool>(layer);
 }
 

@@ -10,7 +10,10 @@
 
 namespace belamy {
 
-/// Null for windows that overlap or are padded. The layer stays owned by the caller.
+/// Whether windows neither overlap nor are padded: what kernels pool.
+bool pools_side_by_side(const MaxPool& layer);
+
+/// Null for other windows. The layer stays owned by the caller.
 std::unique_ptr<Stage> make_fused_max_pool(const MaxPool& layer);
 
 /// Null unless the interpolation is "nearest".

@@ -152,6 +152,80 @@ TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed) {
   for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
 }
 
+// A 5×5 convolution of 7×9 images, pooled by 2×3: a row is left over.
+const ConvolutionGeometry kPooled = {7, 9, 32, 7, 9, 48, 5, 5, 1, 1, 2, 2};
+constexpr PoolingWindow kWindow = {2, 3};
+constexpr size_t kPooledImages = 5;
+
+size_t pooled_index(size_t n, size_t row, size_t column, size_t f) {
+  return ((n * 3 + row) * 3 + column) * 48 + f;
+}
+
+TEST(TilePooledConvolution, forward_takes_the_largest_of_each_window) {
+  const auto x = narrowed(random_values(kPooledImages * 7 * 9 * 32, 1));
+  const auto w = random_values(48 * 32 * 25, 3, 0.1f), bias = random_values(48, 4);
+  const ActivationFunction tanh{ActivationKind::kTanh, 0};
+  TileConvolution pooled(kPooled, false, kWindow), whole(kPooled, false);
+  pooled.set_weights(w.data(), false);
+  whole.set_weights(w.data(), false);
+  std::vector<Bf16> y(kPooledImages * 3 * 3 * 48), all(kPooledImages * 7 * 9 * 48);
+  std::vector<uint8_t> winner(y.size(), 99);
+  pooled.forward_pooled(x.data(), kPooledImages, bias.data(), tanh, y.data(), winner.data());
+  whole.forward(x.data(), kPooledImages, bias.data(), tanh, all.data());
+  for (size_t n = 0; n < kPooledImages; ++n)
+    for (size_t r = 0; r < 3; ++r)
+      for (size_t c = 0; c < 3; ++c)
+        for (size_t f = 0; f < 48; ++f) {
+          const size_t at = pooled_index(n, r, c, f);
+          float largest = -2;
+          for (size_t i = 0; i < 6; ++i) {
+            const size_t pixel = (n * 7 + r * 2 + i / 3) * 9 + c * 3 + i % 3;
+            largest = std::max(largest, to_float(all[pixel * 48 + f]));
+          }
+          ASSERT_EQ(to_float(y[at]), largest);
+          const size_t won = (n * 7 + r * 2 + winner[at] / 3) * 9 + c * 3 + winner[at] % 3;
+          ASSERT_EQ(to_float(all[won * 48 + f]), largest);
+        }
+}
+
+TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
+  const auto x = narrowed(random_values(kPooledImages * 7 * 9 * 32, 1));
+  const auto w = random_values(48 * 32 * 25, 3, 0.1f);
+  TileConvolution pooled(kPooled, false, kWindow), whole(kPooled, false);
+  pooled.set_weights(w.data(), true);
+  whole.set_weights(w.data(), true);
+  const size_t size = kPooledImages * 3 * 3 * 48;
+  std::vector<Bf16> y(size), scattered(kPooledImages * 7 * 9 * 48);
+  const auto dy = narrowed(random_values(size, 5));
+  std::vector<uint8_t> winner(size);
+  pooled.forward_pooled(x.data(), kPooledImages, nullptr, {}, y.data(), winner.data());
+  for (size_t n = 0; n < kPooledImages; ++n)
+    for (size_t r = 0; r < 3; ++r)
+      for (size_t c = 0; c < 3; ++c)
+        for (size_t f = 0; f < 48; ++f) {
+          const size_t at = pooled_index(n, r, c, f);
+          const size_t won = (n * 7 + r * 2 + winner[at] / 3) * 9 + c * 3 + winner[at] % 3;
+          scattered[won * 48 + f] = dy[at];
+        }
+  const auto gradients_of = [&](TileConvolution& convolution, ConvolutionGradients gradients) {
+    std::vector<Bf16> dx(x.size());
+    std::vector<float> dw(w.size()), db(48);
+    gradients.x = x.data();
+    gradients.dx = dx.data();
+    gradients.dw = dw.data();
+    gradients.db = db.data();
+    convolution.backward(gradients, kPooledImages, {});
+    return std::tuple(dx, dw, db);
+  };
+  const auto [dx, dw, db] =
+      gradients_of(pooled, {.y = y.data(), .winner = winner.data(), .dy = dy.data()});
+  const auto [expected_dx, expected_dw, expected_db] =
+      gradients_of(whole, {.dy = scattered.data()});
+  EXPECT_EQ(dx, expected_dx);
+  EXPECT_EQ(dw, expected_dw);
+  for (size_t f = 0; f < 48; ++f) EXPECT_NEAR(db[f], expected_db[f], 1e-4);
+}
+
 std::string case_name(const ::testing::TestParamInfo<std::tuple<Case, bool>>& info) {
   return std::string(std::get<0>(info.param).name) +
          (std::get<1>(info.param) ? "_transposed" : "_forward");
