@@ -7,8 +7,10 @@
 
 #include "belamy/core/error.h"
 #include "belamy/nn/runtime.h"
+#include "belamy/train/profile_monitor.h"
 #include "belamy/train/training.h"
 #include "cli/command.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
@@ -29,6 +31,7 @@ struct TrainArguments {
   std::string device = "cpu";
   std::string precision;
   bool dry_run = false;
+  bool profile = false;
 
   // --steps and its like are short for --set, and so checked alike.
   std::vector<std::string> overrides() const {
@@ -51,7 +54,31 @@ std::filesystem::path new_run_folder(const Recipe& recipe) {
   return folder;
 }
 
-int report(const TrainingResult& result) {
+/// The monitors that a training on the command line has.
+struct CommandMonitors {
+  explicit CommandMonitors(bool wants_profile) : profiles(wants_profile) {}
+
+  std::vector<Monitor*> all() {
+    std::vector<Monitor*> monitors = {&progress};
+    if (profiles) monitors.push_back(&profile);
+    return monitors;
+  }
+
+  bool profiles;
+  ProgressMonitor progress;
+  ProfileMonitor profile;
+};
+
+void report_profile(const CommandMonitors& monitors, const TrainingResult& result) {
+  if (monitors.profile.rows().empty()) return;
+  fmt::print(stderr,
+             "{} steps profiled; a trace for chrome://tracing or ui.perfetto.dev is in {}\n{}",
+             monitors.profile.steps(), (result.folder / "profile.json").string(),
+             profile_text(monitors.profile.rows(), monitors.profile.steps()));
+}
+
+int report(const TrainingResult& result, const CommandMonitors& monitors) {
+  report_profile(monitors, result);
   if (result.outcome == Outcome::kStopped) {
     fmt::print(stderr, "stopped after step {}; go on with: belamy train --resume {}\n", result.step,
                result.folder.string());
@@ -73,9 +100,10 @@ int go_on(const TrainArguments& arguments) {
     return 0;
   }
   fetch_if_missing(run.recipe());
-  ProgressMonitor progress;
+  CommandMonitors monitors(arguments.profile);
   return report(resume(run.folder(), arguments.overrides(),
-                       {arguments.threads, {&progress}, &stop_on_signals()}));
+                       {arguments.threads, monitors.all(), &stop_on_signals()}),
+                monitors);
 }
 
 int start(const TrainArguments& arguments) {
@@ -91,8 +119,9 @@ int start(const TrainArguments& arguments) {
   const std::filesystem::path folder =
       arguments.out.empty() ? new_run_folder(recipe) : std::filesystem::path(arguments.out);
   fetch_if_missing(recipe);  // before signals are held back: Ctrl-C ends a download at once
-  ProgressMonitor progress;
-  return report(train(recipe, folder, {arguments.threads, {&progress}, &stop_on_signals()}));
+  CommandMonitors monitors(arguments.profile);
+  return report(train(recipe, folder, {arguments.threads, monitors.all(), &stop_on_signals()}),
+                monitors);
 }
 
 int train_or_resume(const TrainArguments& arguments) {
@@ -118,6 +147,8 @@ Runner add_train(CLI::App& app) {
                  "auto, fp32 or bf16; auto is bf16 where the processor has it in hardware")
       ->type_name("P");
   app.add_flag("--dry-run", a->dry_run, "Check and print the resolved recipe; train nothing");
+  app.add_flag("--profile", a->profile,
+               "Show where the time of a hundred steps went; a trace is left in the run folder");
   app.footer(
       "\nExamples:\n"
       "  belamy train s1-mlp\n"

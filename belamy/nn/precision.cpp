@@ -1,12 +1,11 @@
 #include "belamy/nn/precision.h"
 
-#include <cpuid.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 
 #include "belamy/core/error.h"
+#include "belamy/kernels/amx.h"
 
 namespace belamy {
 namespace {
@@ -29,15 +28,7 @@ bool onednn_is_limited() {
 }  // namespace
 
 bool has_amx_bf16() {
-#if defined(__x86_64__)
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
-  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;
-  const bool tiles = (edx & kAmxBf16) != 0 && (edx & kAmxTile) != 0;
-  return tiles && !onednn_is_limited();
-#else
-  return false;
-#endif
+  return kernels::has_amx() && !onednn_is_limited();
 }
 
 Precision resolve_precision(const std::string& word) {

@@ -19,8 +19,8 @@ const char* precision_name(Precision precision);
 /// the product wins.
 bool dense_gains_by_bf16(int64_t inputs, int64_t units);
 
-/// Whether the processor has AMX bf16 tiles and oneDNN may use them (ONEDNN_MAX_CPU_ISA can forbid
-/// it).
+/// Whether bf16 runs on the processor's AMX tiles: kernels::has_amx(), unless ONEDNN_MAX_CPU_ISA
+/// forbids them.
 bool has_amx_bf16();
 
 }  // namespace belamy
