@@ -164,6 +164,7 @@ void TrainOptions::visit(OptionsVisitor& v) {
   v.integer("checkpoint_every", checkpoint_every, {0, kMany},
             "steps between checkpoints; 0 for one at the end");
   v.integer("keep_checkpoints", keep_checkpoints, {1, 1e6}, "the newest that are kept");
+  v.boolean("pictures", pictures, "progress.gif and plots when the training ends");
 }
 
 void Recipe::visit(OptionsVisitor& v) {

@@ -19,6 +19,7 @@ struct TrainOptions {
   int64_t sample_count = 64;
   int64_t checkpoint_every = 1000;
   int64_t keep_checkpoints = 3;
+  bool pictures = true;
 
   void visit(OptionsVisitor& v);
 };

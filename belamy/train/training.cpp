@@ -5,6 +5,7 @@
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/log_monitor.h"
+#include "belamy/train/picture_monitor.h"
 #include "belamy/train/sample_monitor.h"
 #include "belamy/train/trainer.h"
 
@@ -62,7 +63,9 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
                           threads,    resolve_precision(recipe.train.precision)};
   LogMonitor log;
   SampleMonitor samples;
+  PictureMonitor pictures;
   std::vector<Monitor*> monitors = {&log, &samples};
+  if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
   Trainer trainer(view, *game, material.loader, monitors);
   const Outcome outcome = trainer.run(options.stop);

@@ -29,6 +29,7 @@ Recipe tiny(const std::vector<std::string>& overrides = {}) {
       "train.sample_count=20",
       "data.order=shuffled",
       "train.precision=fp32",
+      "train.pictures=false",
       "generator.layers=[{type=\"dense\", units=8, activation=\"relu\"}, {type=\"batch_norm\"}, "
       "{type=\"dropout\", rate=0.2}, {type=\"dense\", units=2}]"};
   all.insert(all.end(), overrides.begin(), overrides.end());
