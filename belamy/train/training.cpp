@@ -4,6 +4,7 @@
 #include "belamy/core/file.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
+#include "belamy/train/event_monitor.h"
 #include "belamy/train/log_monitor.h"
 #include "belamy/train/picture_monitor.h"
 #include "belamy/train/sample_monitor.h"
@@ -63,8 +64,9 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
                           threads,    resolve_precision(recipe.train.precision)};
   LogMonitor log;
   SampleMonitor samples;
+  EventMonitor events;
   PictureMonitor pictures;
-  std::vector<Monitor*> monitors = {&log, &samples};
+  std::vector<Monitor*> monitors = {&log, &samples, &events};
   if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
   Trainer trainer(view, *game, material.loader, monitors);
