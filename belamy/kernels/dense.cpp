@@ -16,8 +16,6 @@ constexpr size_t kRowsAtOnce = 2 * kTileRows;  // of a weights' gradient
 constexpr size_t kStepSize = kTileRows * kTileDepth;
 constexpr size_t kBlockColumns = 2 * kTileColumns;
 
-// Beyond so many steps, two tiles of A no longer fit a second-level cache beside B.
-constexpr size_t kStepsAtOnce = 64;
 constexpr size_t kBytesAtOnce = size_t{1} << 19;  // of B: a quarter of a second-level cache
 constexpr size_t kFewestJobs = 8;                 // so that threads come out even
 
@@ -39,13 +37,13 @@ Bf16* TileDense::Packed::tile(size_t block, size_t step, size_t i) {
   return tiles.data() + (block * 2 * steps() + step * block_tiles(block) + i) * kTileSize;
 }
 
-TileProduct TileDense::Packed::product(size_t block, size_t step, size_t count) {
+TileProduct TileDense::Packed::product(size_t block) {
   TileProduct product;
-  product.b = tile(block, step, 0);
+  product.b = tile(block, 0, 0);
   product.b_tiles = static_cast<int>(block_tiles(block));
   product.b_second = kTileSize * sizeof(Bf16);
   product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize * sizeof(Bf16));
-  product.steps = count;
+  product.steps = steps();
   return product;
 }
 
@@ -128,22 +126,17 @@ void TileDense::multiply(Packed& b, size_t rows, const float* bias, ActivationFu
     for (size_t first = 0; first < b.blocks(); first += at_once) {
       const size_t end = std::min(first + at_once, b.blocks());
       for (size_t tile = 0; tile < tiles; tile += 2) {
-        for (size_t step = 0; step < b.steps(); step += kStepsAtOnce) {
-          const size_t steps = std::min(kStepsAtOnce, b.steps() - step);
-          for (size_t block = first; block < end; ++block) {
-            TileProduct product = b.product(block, step, steps);
-            product.a_tiles = tile + 1 < tiles ? 2 : 1;
-            product.a_offsets = offsets_.data() + step;
-            product.a_stride = kTileDepth * sizeof(Bf16);
-            product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
-            product.accumulate = step > 0;
-            for (size_t i = 0; i < 2; ++i) {
-              product.a[i] = panel_.data() + (tile + i) * b.steps() * kStepSize;
-              product.c[i] =
-                  sums + (tile + i) * kTileRows * stride + (block - first) * kBlockColumns;
-            }
-            session.multiply(product);
+        for (size_t block = first; block < end; ++block) {
+          TileProduct product = b.product(block);
+          product.a_tiles = tile + 1 < tiles ? 2 : 1;
+          product.a_offsets = offsets_.data();
+          product.a_stride = kTileDepth * sizeof(Bf16);
+          product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
+          for (size_t i = 0; i < 2; ++i) {
+            product.a[i] = panel_.data() + (tile + i) * b.steps() * kStepSize;
+            product.c[i] = sums + (tile + i) * kTileRows * stride + (block - first) * kBlockColumns;
           }
+          session.multiply(product);
         }
       }
       const size_t column = first * kBlockColumns;
@@ -232,7 +225,7 @@ void TileDense::weight_gradient(const Bf16* x, const Bf16* dz, size_t rows, floa
       transpose(padded + first, units_, depth, count, a, depth);
       std::fill_n(a + count * depth, (kRowsAtOnce - count) * depth, Bf16{});
       for (size_t column = 0; column < pairs_.blocks(); ++column) {
-        TileProduct product = pairs_.product(column, 0, pairs_.steps());
+        TileProduct product = pairs_.product(column);
         product.a_offsets = offsets_.data();
         product.a_stride = static_cast<ptrdiff_t>(depth * sizeof(Bf16));
         product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));

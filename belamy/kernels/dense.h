@@ -49,8 +49,8 @@ class TileDense {
     size_t block_tiles(size_t block) const { return block * 2 + 1 < tile_columns() ? 2 : 1; }
     void reserve(size_t new_depth, size_t new_columns);
     Bf16* tile(size_t block, size_t step, size_t i);
-    /// Of `count` steps from `step` on; A and C are left to the caller.
-    TileProduct product(size_t block, size_t step, size_t count);
+    /// A and C are left to the caller.
+    TileProduct product(size_t block);
   };
 
   static size_t blocks_at_once(const Packed& b);

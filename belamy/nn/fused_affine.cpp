@@ -127,49 +127,42 @@ class ConvolutionKernel final : public AffineKernel {
   kernels::TileConvolution convolution_;
 };
 
+// `in` and `out` are the sides of the convolution, which a transposed one exchanges. `margin` gives
+// what is added to a side, or cut off it.
 kernels::ConvolutionGeometry geometry_of(const ConvolutionFields& options, const at::Tensor& weight,
-                                         int64_t in_rows, int64_t in_columns, int64_t out_rows,
-                                         int64_t out_columns, PaddingPair rows,
-                                         PaddingPair columns) {
+                                         const Shape& in, const Shape& out, const at::Tensor& x,
+                                         decltype(convolution_padding)* margin) {
   const auto size = [](int64_t value) { return static_cast<size_t>(value); };
-  return {.in_rows = size(in_rows),
-          .in_columns = size(in_columns),
+  const auto before = [&](int64_t length, int64_t kernel, int64_t stride) {
+    return size(margin(length, kernel, stride, options.padding_rule()).before);
+  };
+  return {.in_rows = size(in[1]),
+          .in_columns = size(in[2]),
           .in_channels = size(weight.size(1)),
-          .out_rows = size(out_rows),
-          .out_columns = size(out_columns),
+          .out_rows = size(out[1]),
+          .out_columns = size(out[2]),
           .out_channels = size(weight.size(0)),
           .kernel_rows = size(options.kernel_rows()),
           .kernel_columns = size(options.kernel_columns()),
           .stride_rows = size(options.stride_rows()),
           .stride_columns = size(options.stride_columns()),
-          .pad_top = size(rows.before),
-          .pad_left = size(columns.before)};
+          .pad_top = before(x.size(2), options.kernel_rows(), options.stride_rows()),
+          .pad_left = before(x.size(3), options.kernel_columns(), options.stride_columns())};
 }
 
 std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const at::Tensor& x,
                                          kernels::PoolingWindow window) {
-  const ConvolutionFields& options = layer.options();
-  const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
-  const Padding padding = options.padding_rule();
+  const Shape given = {x.size(1), x.size(2), x.size(3)}, made = layer.output_shape(given);
   return std::make_unique<ConvolutionKernel>(
-      geometry_of(
-          options, layer.weight(), input[1], input[2], output[1], output[2],
-          convolution_padding(input[1], options.kernel_rows(), options.stride_rows(), padding),
-          convolution_padding(input[2], options.kernel_columns(), options.stride_columns(),
-                              padding)),
+      geometry_of(layer.options(), layer.weight(), given, made, x, convolution_padding),
       /*transposed=*/false, window);
 }
 
 std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const at::Tensor& x,
                                          kernels::PoolingWindow window) {
-  const ConvolutionFields& options = layer.options();
-  const Shape input = {x.size(1), x.size(2), x.size(3)}, output = layer.output_shape(input);
-  const Padding padding = options.padding_rule();
+  const Shape given = {x.size(1), x.size(2), x.size(3)}, made = layer.output_shape(given);
   return std::make_unique<ConvolutionKernel>(
-      geometry_of(
-          options, layer.weight(), output[1], output[2], input[1], input[2],
-          transposed_cut(input[1], options.kernel_rows(), options.stride_rows(), padding),
-          transposed_cut(input[2], options.kernel_columns(), options.stride_columns(), padding)),
+      geometry_of(layer.options(), layer.weight(), made, given, x, transposed_cut),
       /*transposed=*/true, window);
 }
 
@@ -245,8 +238,8 @@ class FusedAffine final : public Stage {
     }
     const auto version = static_cast<int64_t>(weight_._version());
     if (version != packed_version_ || (backward && !packed_backward_)) {
-      packed_backward_ = backward || (version == packed_version_ && packed_backward_);
-      kernel_->set_weights(float_data(weight_), packed_backward_);
+      kernel_->set_weights(float_data(weight_), backward);
+      packed_backward_ = backward;
       packed_version_ = version;
     }
     return *kernel_;
