@@ -25,7 +25,8 @@ constexpr size_t kFewestPixelsOfParts = 8192;
 constexpr size_t kPartsWithoutWeights = 32;
 
 // Images into the middle of their padding, [padded_rows][padded_columns][channels].
-void pad(const Correlation& shape, const Bf16* source, size_t images, Bf16* padded) {
+template <class T>
+void pad(const Correlation& shape, const T* source, size_t images, T* padded) {
   const size_t channels = shape.source_channels;
   const size_t columns = std::min(shape.source_columns, shape.padded_columns - shape.pad_left);
   const size_t rows = std::min(shape.source_rows, shape.padded_rows - shape.pad_top);
@@ -35,7 +36,7 @@ void pad(const Correlation& shape, const Bf16* source, size_t images, Bf16* padd
                          shape.pad_left) *
                         channels;
       const size_t from = (image * shape.source_rows + row) * shape.source_columns * channels;
-      std::memcpy(padded + to, source + from, columns * channels * sizeof(Bf16));
+      std::memcpy(padded + to, source + from, columns * channels * sizeof(T));
     }
   }
 }
@@ -46,8 +47,9 @@ bool is_padded(const Correlation& shape) {
 
 }  // namespace
 
-TileConvolution::TileConvolution(const ConvolutionGeometry& geometry, bool transposed,
-                                 PoolingWindow window)
+template <class T>
+TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool transposed,
+                                    PoolingWindow window)
     : geometry_(geometry),
       transposed_(transposed),
       window_(window),
@@ -57,43 +59,43 @@ TileConvolution::TileConvolution(const ConvolutionGeometry& geometry, bool trans
                 transposed),
       weight_gradient_(geometry) {}
 
-void TileConvolution::set_weights(const float* weights, bool backward) {
-  const size_t taps = geometry_.taps(), in = geometry_.in_channels, out = geometry_.out_channels;
-  float* matrices = matrices_.reserve(out * taps * in);
-#pragma omp parallel for schedule(static)
-  for (size_t f = 0; f < out; ++f) {
-    for (size_t tap = 0; tap < taps; ++tap) {
-      for (size_t c = 0; c < in; ++c) {
-        matrices[(f * taps + tap) * in + c] = weights[(f * in + c) * taps + tap];
-      }
-    }
-  }
-  forward_.pack({matrices, taps, in});
-  if (backward) backward_.pack({matrices, taps, in});
+template <class T>
+void TileConvolution<T>::set_forward_weights(const float* weights) {
+  forward_.pack({weights, geometry_.taps(), geometry_.in_channels});
 }
 
-void TileConvolution::prepare_workspaces() {
+template <class T>
+void TileConvolution<T>::set_backward_weights(const float* weights) {
+  backward_.pack({weights, geometry_.taps(), geometry_.in_channels});
+}
+
+template <class T>
+void TileConvolution<T>::prepare_workspaces() {
   const auto threads = static_cast<size_t>(omp_get_max_threads());
   if (workspaces_.size() == threads) return;
   workspaces_ = std::vector<Workspace>(threads);
 }
 
-size_t TileConvolution::group_size(const TileCorrelation& correlation, size_t images) const {
+template <class T>
+size_t TileConvolution<T>::group_size(const TileCorrelation<T>& correlation, size_t images) const {
   const Correlation& shape = correlation.shape();
-  const size_t bytes =
-      2 * shape.padded_size() + 4 * shape.out_rows * shape.out_columns * correlation.sums_stride();
+  const size_t bytes = sizeof(T) * shape.padded_size() + sizeof(float) * shape.out_rows *
+                                                             shape.out_columns *
+                                                             correlation.sums_stride();
   const size_t fair = (images + kFewestGroups - 1) / kFewestGroups;
   return std::clamp<size_t>(kGroupBytes / bytes, 1, fair);
 }
 
-void TileConvolution::correlate(const TileCorrelation& correlation, const Bf16* source,
-                                size_t images, TileSession& session, Workspace& workspace) const {
+template <class T>
+void TileConvolution<T>::correlate(const TileCorrelation<T>& correlation, const T* source,
+                                   size_t images, TileSession<T>& session,
+                                   Workspace& workspace) const {
   const Correlation& shape = correlation.shape();
   if (is_padded(shape) || correlation.needs_overhang()) {
     // Each direction has a buffer of its own, so that padding once zero stays so.
-    AlignedBuffer<Bf16>& buffer =
+    AlignedBuffer<T>& buffer =
         &correlation == &forward_ ? workspace.padded_forward : workspace.padded_backward;
-    Bf16* padded = buffer.reserve_zeros(images * shape.padded_size() + kRunOverhang);
+    T* padded = buffer.reserve_zeros(images * shape.padded_size() + kRunOverhang);
     pad(shape, source, images, padded);
     source = padded;
   }
@@ -102,9 +104,10 @@ void TileConvolution::correlate(const TileCorrelation& correlation, const Bf16* 
 }
 
 template <class T>
-void TileConvolution::finish_images(const TileCorrelation& correlation, const float* sums,
-                                    size_t images, const float* bias, ActivationFunction function,
-                                    T* out) const {
+template <class Out>
+void TileConvolution<T>::finish_images(const TileCorrelation<T>& correlation, const float* sums,
+                                       size_t images, const float* bias,
+                                       ActivationFunction function, Out* out) const {
   const Correlation& shape = correlation.shape();
   const size_t stride = correlation.sums_stride(), channels = shape.out_channels;
   if (shape.row_step == 1 && shape.column_step == 1) {
@@ -118,7 +121,7 @@ void TileConvolution::finish_images(const TileCorrelation& correlation, const fl
     for (size_t image = 0; image < images; ++image) {
       for (size_t row = 0; row < phase.rows; ++row, from += phase.columns * stride) {
         const size_t to_row = image * shape.out_rows + phase.first_row + row * shape.row_step;
-        T* to = out + (to_row * shape.out_columns + phase.first_column) * channels;
+        Out* to = out + (to_row * shape.out_columns + phase.first_column) * channels;
         finish_rows(from, stride, phase.columns, channels, bias, function, to,
                     shape.column_step * channels);
       }
@@ -127,8 +130,9 @@ void TileConvolution::finish_images(const TileCorrelation& correlation, const fl
 }
 
 // Calls finish(sums, first image, number of images) for groups of images on all threads.
+template <class T>
 template <class Finish>
-void TileConvolution::for_groups(const Bf16* x, size_t images, const Finish& finish) {
+void TileConvolution<T>::for_groups(const T* x, size_t images, const Finish& finish) {
   prepare_workspaces();
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
@@ -136,7 +140,7 @@ void TileConvolution::for_groups(const Bf16* x, size_t images, const Finish& fin
 #pragma omp parallel
   {
     Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
-    TileSession session(kTileRows);
+    TileSession<T> session(kTileRows);
 #pragma omp for schedule(dynamic)
     for (size_t g = 0; g < groups; ++g) {
       const size_t first = g * group, count = std::min(group, images - first);
@@ -147,15 +151,17 @@ void TileConvolution::for_groups(const Bf16* x, size_t images, const Finish& fin
 }
 
 template <class T>
-void TileConvolution::forward(const Bf16* x, size_t images, const float* bias,
-                              ActivationFunction function, T* y) {
+template <class Out>
+void TileConvolution<T>::forward(const T* x, size_t images, const float* bias,
+                                 ActivationFunction function, Out* y) {
   for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
     finish_images(forward_, sums, count, bias, function, y + first * output_size());
   });
 }
 
-void TileConvolution::forward_pooled(const Bf16* x, size_t images, const float* bias,
-                                     ActivationFunction function, Bf16* y, uint8_t* winner) {
+template <class T>
+void TileConvolution<T>::forward_pooled(const T* x, size_t images, const float* bias,
+                                        ActivationFunction function, T* y, uint8_t* winner) {
   const size_t stride = forward_.sums_stride(), pixels = image().rows * image().columns;
   for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
     for (size_t i = 0; i < count; ++i) {
@@ -166,13 +172,9 @@ void TileConvolution::forward_pooled(const Bf16* x, size_t images, const float* 
   });
 }
 
-template void TileConvolution::forward(const Bf16*, size_t, const float*, ActivationFunction,
-                                       Bf16*);
-template void TileConvolution::forward(const Bf16*, size_t, const float*, ActivationFunction,
-                                       float*);
-
-void TileConvolution::backward(const ConvolutionGradients& gradients, size_t images,
-                               ActivationFunction function) {
+template <class T>
+void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size_t images,
+                                  ActivationFunction function) {
   prepare_workspaces();
   const size_t channels = forward_.shape().out_channels;
   const bool few = images * geometry_.out_pixels() < kFewestPixelsOfParts;
@@ -185,7 +187,7 @@ void TileConvolution::backward(const ConvolutionGradients& gradients, size_t ima
 #pragma omp parallel
   {
     Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
-    TileSession session(kTileRows);
+    TileSession<T> session(kTileRows);
 #pragma omp for schedule(dynamic)
     for (size_t part = 0; part < parts; ++part) {
       parts_.bias[part].assign(channels, 0.0f);
@@ -195,7 +197,7 @@ void TileConvolution::backward(const ConvolutionGradients& gradients, size_t ima
   }
   if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
   if (at_once) {
-    const Bf16* dz = parts_.gradient.data();
+    const T* dz = parts_.gradient.data();
     weight_gradient_.compute(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
                              workspaces_[0].weight_gradient, parts_.weights, gradients.dw);
   }
@@ -204,9 +206,10 @@ void TileConvolution::backward(const ConvolutionGradients& gradients, size_t ima
   for (const std::vector<float>& bias : parts_.bias) add(bias.data(), gradients.db, channels);
 }
 
-void TileConvolution::backward_part(const ConvolutionGradients& gradients, const Part& part,
-                                    ActivationFunction function, TileSession& session,
-                                    Workspace& workspace) {
+template <class T>
+void TileConvolution<T>::backward_part(const ConvolutionGradients<T>& gradients, const Part& part,
+                                       ActivationFunction function, TileSession<T>& session,
+                                       Workspace& workspace) {
   const size_t parts = parts_.bias.size(), group = group_size(backward_, part.images);
   const size_t begin = part.index * part.images / parts;
   const size_t end = (part.index + 1) * part.images / parts;
@@ -216,14 +219,15 @@ void TileConvolution::backward_part(const ConvolutionGradients& gradients, const
   }
 }
 
-void TileConvolution::backward_group(const ConvolutionGradients& gradients, const Part& part,
-                                     size_t first, size_t images, ActivationFunction function,
-                                     TileSession& session, Workspace& workspace) {
+template <class T>
+void TileConvolution<T>::backward_group(const ConvolutionGradients<T>& gradients, const Part& part,
+                                        size_t first, size_t images, ActivationFunction function,
+                                        TileSession<T>& session, Workspace& workspace) {
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
   const size_t y_size = output_size();
-  Bf16* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
-                                : workspace.gradient.reserve(images * y_size);
+  T* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
+                             : workspace.gradient.reserve(images * y_size);
   output_gradient(gradients, first, images, function, dz, parts_.bias[part.index].data());
   if (gradients.dx != nullptr) {
     correlate(backward_, dz, images, session, workspace);
@@ -231,18 +235,19 @@ void TileConvolution::backward_group(const ConvolutionGradients& gradients, cons
                   gradients.dx + first * x_size);
   }
   if (gradients.dw != nullptr && !part.keep_gradient) {
-    const Bf16* x = gradients.x + first * x_size;
+    const T* x = gradients.x + first * x_size;
     weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
                          workspace.weight_gradient, parts_.weights[part.index]);
   }
 }
 
 // dz of some images from dy, through pooling and activation.
-void TileConvolution::output_gradient(const ConvolutionGradients& gradients, size_t first,
-                                      size_t images, ActivationFunction function, Bf16* dz,
-                                      float* bias) const {
+template <class T>
+void TileConvolution<T>::output_gradient(const ConvolutionGradients<T>& gradients, size_t first,
+                                         size_t images, ActivationFunction function, T* dz,
+                                         float* bias) const {
   const size_t at = first * pooled_size();  // output_size() without pooling
-  const Bf16* y = gradients.y == nullptr ? nullptr : gradients.y + at;
+  const T* y = gradients.y == nullptr ? nullptr : gradients.y + at;
   const size_t channels = image().channels;
   if (!window_.pools()) {
     gradient_rows(y, gradients.dy + at, images * image().rows * image().columns, channels, channels,
@@ -255,5 +260,14 @@ void TileConvolution::output_gradient(const ConvolutionGradients& gradients, siz
                     function, dz + i * output_size(), bias);
   }
 }
+
+template class TileConvolution<Bf16>;
+template class TileConvolution<float>;
+template void TileConvolution<Bf16>::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                             Bf16*);
+template void TileConvolution<Bf16>::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                             float*);
+template void TileConvolution<float>::forward(const float*, size_t, const float*,
+                                              ActivationFunction, float*);
 
 }  // namespace belamy::kernels

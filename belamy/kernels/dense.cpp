@@ -11,235 +11,325 @@
 namespace belamy::kernels {
 namespace {
 
-constexpr size_t kTileSize = kTileDepth * kTileColumns;
-constexpr size_t kRowsAtOnce = 2 * kTileRows;  // of a weights' gradient
-constexpr size_t kStepSize = kTileRows * kTileDepth;
 constexpr size_t kBlockColumns = 2 * kTileColumns;
+constexpr size_t kBlockRows = 2 * kTileRows;
 
 constexpr size_t kBytesAtOnce = size_t{1} << 19;  // of B: a quarter of a second-level cache
 constexpr size_t kFewestJobs = 8;                 // so that threads come out even
 
-// Of the steps of one tile, `step_bytes` apart.
-void fill_offsets(std::vector<int32_t>& offsets, size_t steps, size_t step_bytes) {
-  offsets.resize(steps);
-  for (size_t i = 0; i < steps; ++i) offsets[i] = static_cast<int32_t>(i * step_bytes);
+// Below so many multiplications waking the other threads costs more than they save.
+constexpr size_t kSerialProducts = size_t{1} << 18;
+
+// Where a tile of rows starts: the last one overlaps the one before it where they do not come out
+// even, and computes the same values again.
+size_t tile_start(size_t tile, size_t rows) {
+  return rows < kTileRows ? 0 : std::min(tile * kTileRows, rows - kTileRows);
+}
+
+size_t tile_count(size_t rows) {
+  return (rows + kTileRows - 1) / kTileRows;
+}
+
+AlignedBuffer<float>& own(std::vector<AlignedBuffer<float>>& of_threads) {
+  return of_threads[static_cast<size_t>(omp_get_thread_num())];
 }
 
 }  // namespace
 
-void TileDense::Packed::reserve(size_t new_depth, size_t new_columns) {
+template <class T>
+void TileDense<T>::Packed::reserve(size_t new_depth, size_t new_columns) {
   depth = new_depth;
   columns = new_columns;
-  tiles.reserve(steps() * tile_columns() * kTileSize);
+  tiles.reserve(steps() * tile_columns() * kTileSize<T>);
 }
 
-Bf16* TileDense::Packed::tile(size_t block, size_t step, size_t i) {
-  return tiles.data() + (block * 2 * steps() + step * block_tiles(block) + i) * kTileSize;
+template <class T>
+T* TileDense<T>::Packed::tile(size_t block, size_t step, size_t i) {
+  return tiles.data() + (block * 2 * steps() + step * block_tiles(block) + i) * kTileSize<T>;
 }
 
-TileProduct TileDense::Packed::product(size_t block) {
-  TileProduct product;
+template <class T>
+TileProduct<T> TileDense<T>::Packed::product(size_t block) {
+  TileProduct<T> product;
   product.b = tile(block, 0, 0);
   product.b_tiles = static_cast<int>(block_tiles(block));
-  product.b_second = kTileSize * sizeof(Bf16);
-  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize * sizeof(Bf16));
+  product.b_second = kTileSize<T> * sizeof(T);
+  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize<T> * sizeof(T));
   product.steps = steps();
   return product;
 }
 
-size_t TileDense::blocks_at_once(const Packed& b) {
+template <class T>
+size_t TileDense<T>::blocks_at_once(const Packed& b) {
   const size_t fair = (b.blocks() + kFewestJobs - 1) / kFewestJobs;
-  const size_t block_bytes = b.steps() * 2 * kTileSize * sizeof(Bf16);
+  const size_t block_bytes = b.steps() * 2 * kTileSize<T> * sizeof(T);
   return std::clamp<size_t>(kBytesAtOnce / block_bytes, 1, fair);
 }
 
-TileDense::TileDense(size_t inputs, size_t units) : inputs_(inputs), units_(units) {}
+template <class T>
+TileDense<T>::TileDense(size_t inputs, size_t units) : inputs_(inputs), units_(units) {}
 
-void TileDense::set_weights(const float* weights, bool backward) {
-  pack_forward(weights);
-  if (backward) pack_backward(weights);
-}
-
-// B's columns are W's rows: a thread reads whole rows.
-void TileDense::pack_forward(const float* weights) {
+// B's columns are W's rows: a thread reads whole rows. What the last step has in common with the
+// one before it (Rows) is zero.
+template <class T>
+void TileDense<T>::set_forward_weights(const float* weights) {
+  constexpr size_t kDepth = kTileDepth<T>;
   forward_.reserve(inputs_, units_);
-#pragma omp parallel for schedule(dynamic)
+  const size_t whole = inputs_ / kDepth, rest = inputs_ % kDepth;
+#pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
   for (size_t block = 0; block < forward_.blocks(); ++block) {
-    for (size_t step = 0; step < forward_.steps(); ++step) {
-      for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
-        const size_t row = step * kTileDepth, column = (2 * block + i) * kTileColumns;
-        pack_tile_transposed(
-            weights + column * inputs_ + row, inputs_, std::min(kTileDepth, inputs_ - row),
-            std::min(kTileColumns, units_ - column), forward_.tile(block, step, i));
+    for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
+      const size_t column = (2 * block + i) * kTileColumns;
+      const size_t columns = std::min(kTileColumns, units_ - column);
+      const float* from = weights + column * inputs_;
+      for (size_t step = 0; step < whole; ++step) {
+        pack_tile_transposed(from + step * kDepth, inputs_, kDepth, columns,
+                             forward_.tile(block, step, i));
       }
+      if (rest == 0) continue;
+      alignas(64) float edge[kDepth * kTileColumns] = {};
+      const size_t before = whole > 0 ? kDepth - rest : 0;
+      for (size_t c = 0; c < columns; ++c) {
+        for (size_t k = 0; k < rest; ++k) {
+          edge[(before + k) * kTileColumns + c] = from[c * inputs_ + whole * kDepth + k];
+        }
+      }
+      pack_tile(edge, kTileColumns, kDepth, kTileColumns, forward_.tile(block, whole, i));
     }
   }
 }
 
 // B's rows are W's rows: again a thread reads whole rows, a step's.
-void TileDense::pack_backward(const float* weights) {
+template <class T>
+void TileDense<T>::set_backward_weights(const float* weights) {
+  constexpr size_t kDepth = kTileDepth<T>;
   backward_.reserve(units_, inputs_);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
   for (size_t step = 0; step < backward_.steps(); ++step) {
+    const size_t first = step * kDepth, rows = std::min(kDepth, units_ - first);
+    const size_t before = step > 0 ? kDepth - rows : 0;
     for (size_t block = 0; block < backward_.blocks(); ++block) {
       for (size_t i = 0; i < backward_.block_tiles(block); ++i) {
-        const size_t row = step * kTileDepth, column = (2 * block + i) * kTileColumns;
-        pack_tile(weights + row * inputs_ + column, inputs_, std::min(kTileDepth, units_ - row),
-                  std::min(kTileColumns, inputs_ - column), backward_.tile(block, step, i));
-      }
-    }
-  }
-}
-
-// A: rows of `depth` values, step after step, padded with zeros.
-void TileDense::gather(const Bf16* x, size_t rows, size_t depth) {
-  const size_t steps = (depth + kTileDepth - 1) / kTileDepth;
-  const size_t tiles = (rows + kTileRows - 1) / kTileRows;
-  Bf16* panel = panel_.reserve(tiles * steps * kStepSize);
-#pragma omp parallel for schedule(dynamic, 4)
-  for (size_t row = 0; row < tiles * kTileRows; ++row) {
-    Bf16* to = panel + row / kTileRows * steps * kStepSize + row % kTileRows * kTileDepth;
-    for (size_t step = 0; step < steps; ++step, to += kStepSize) {
-      const size_t begin = step * kTileDepth;
-      const size_t count = row < rows ? std::min(kTileDepth, depth - begin) : 0;
-      std::memcpy(to, x + row * depth + begin, count * sizeof(Bf16));
-      std::fill(to + count, to + kTileDepth, Bf16{});
-    }
-  }
-}
-
-// The gathered rows times b, finished into y. A thread takes some blocks of columns at a time, few
-// enough for the second-level cache, and runs two tiles of rows after another over them.
-template <class T>
-void TileDense::multiply(Packed& b, size_t rows, const float* bias, ActivationFunction function,
-                         T* y) {
-  const size_t tiles = (rows + kTileRows - 1) / kTileRows;
-  fill_offsets(offsets_, b.steps(), kStepSize * sizeof(Bf16));
-  sums_.resize(static_cast<size_t>(omp_get_max_threads()));
-  const size_t at_once = blocks_at_once(b), stride = at_once * kBlockColumns;
-#pragma omp parallel
-  {
-    float* sums =
-        sums_[static_cast<size_t>(omp_get_thread_num())].reserve((tiles + 1) * kTileRows * stride);
-    TileSession session(kTileRows);
-#pragma omp for schedule(dynamic)
-    for (size_t first = 0; first < b.blocks(); first += at_once) {
-      const size_t end = std::min(first + at_once, b.blocks());
-      for (size_t tile = 0; tile < tiles; tile += 2) {
-        for (size_t block = first; block < end; ++block) {
-          TileProduct product = b.product(block);
-          product.a_tiles = tile + 1 < tiles ? 2 : 1;
-          product.a_offsets = offsets_.data();
-          product.a_stride = kTileDepth * sizeof(Bf16);
-          product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
-          for (size_t i = 0; i < 2; ++i) {
-            product.a[i] = panel_.data() + (tile + i) * b.steps() * kStepSize;
-            product.c[i] = sums + (tile + i) * kTileRows * stride + (block - first) * kBlockColumns;
-          }
-          session.multiply(product);
+        const size_t column = (2 * block + i) * kTileColumns;
+        const size_t columns = std::min(kTileColumns, inputs_ - column);
+        const float* from = weights + first * inputs_ + column;
+        if (rows == kDepth) {
+          pack_tile(from, inputs_, rows, columns, backward_.tile(block, step, i));
+          continue;
         }
+        alignas(64) float edge[kDepth * kTileColumns] = {};
+        for (size_t k = 0; k < rows; ++k) {
+          std::copy_n(from + k * inputs_, columns, edge + (before + k) * kTileColumns);
+        }
+        pack_tile(edge, kTileColumns, kDepth, kTileColumns, backward_.tile(block, step, i));
       }
-      const size_t column = first * kBlockColumns;
-      finish_rows(sums, stride, rows, std::min(stride, b.columns - column),
-                  bias == nullptr ? nullptr : bias + column, function, y + column, b.columns);
+    }
+  }
+}
+
+// Rows shorter than a step are padded.
+template <class T>
+typename TileDense<T>::Rows TileDense<T>::whole_steps(const T* x, size_t rows, size_t depth,
+                                                      AlignedBuffer<T>& padded) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  Rows a{x, rows, depth, {}};
+  if (depth < kDepth) {
+    T* to = padded.reserve(rows * kDepth);
+    std::fill_n(to, rows * kDepth, T{});
+    for (size_t row = 0; row < rows; ++row) std::copy_n(x + row * depth, depth, to + row * kDepth);
+    a.values = to;
+    a.stride = depth = kDepth;
+  }
+  for (size_t begin = 0; begin < depth; begin += kDepth) {
+    a.offsets.push_back(static_cast<int32_t>(std::min(begin, depth - kDepth) * sizeof(T)));
+  }
+  return a;
+}
+
+// Some blocks of columns of a times b, finished into y: few enough for the second-level cache, two
+// tiles of rows after another over them.
+template <class T>
+template <class Out>
+void TileDense<T>::multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
+                                  ActivationFunction function, TileSession<T>& session,
+                                  AlignedBuffer<float>& buffer, Out* y) const {
+  const size_t end = std::min(first + blocks_at_once(b), b.blocks());
+  const size_t stride = (end - first) * kBlockColumns, tiles = tile_count(a.rows);
+  const size_t column = first * kBlockColumns, columns = std::min(stride, b.columns - column);
+  float* sums = buffer.reserve(kBlockRows * stride);
+  session.configure(std::min(kTileRows, a.rows));
+  for (size_t tile = 0; tile < tiles; tile += 2) {
+    const size_t here = std::min<size_t>(2, tiles - tile);
+    for (size_t block = first; block < end; ++block) {
+      TileProduct<T> product = b.product(block);
+      product.a_tiles = static_cast<int>(here);
+      product.a_offsets = a.offsets.data();
+      product.a_stride = static_cast<ptrdiff_t>(a.stride * sizeof(T));
+      product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
+      for (size_t i = 0; i < here; ++i) {
+        product.a[i] = a.values + tile_start(tile + i, a.rows) * a.stride;
+        product.c[i] = sums + i * kTileRows * stride + (block - first) * kBlockColumns;
+      }
+      session.multiply(product);
+    }
+    for (size_t i = 0; i < here; ++i) {
+      finish_rows(sums + i * kTileRows * stride, stride, std::min(kTileRows, a.rows), columns,
+                  bias == nullptr ? nullptr : bias + column, function,
+                  y + tile_start(tile + i, a.rows) * b.columns + column, b.columns);
     }
   }
 }
 
 template <class T>
-void TileDense::forward(const Bf16* x, size_t rows, const float* bias, ActivationFunction function,
-                        T* y) {
-  gather(x, rows, inputs_);
-  multiply(forward_, rows, bias, function, y);
+template <class Out>
+void TileDense<T>::forward(const T* x, size_t rows, const float* bias, ActivationFunction function,
+                           Out* y) {
+  const Rows a = whole_steps(x, rows, inputs_, padded_);
+  sums_.resize(static_cast<size_t>(omp_get_max_threads()));
+#pragma omp parallel if (rows * inputs_ * units_ > kSerialProducts)
+  {
+    TileSession<T> session(kTileRows);
+#pragma omp for schedule(dynamic)
+    for (size_t block = 0; block < forward_.blocks(); block += blocks_at_once(forward_)) {
+      multiply_block(a, forward_, block, bias, function, session, own(sums_), y);
+    }
+  }
 }
 
-template void TileDense::forward(const Bf16*, size_t, const float*, ActivationFunction, Bf16*);
-template void TileDense::forward(const Bf16*, size_t, const float*, ActivationFunction, float*);
-
-void TileDense::backward(const DenseGradients& gradients, size_t rows,
-                         ActivationFunction function) {
-  Bf16* dz = gradient_.reserve(rows * units_);
+// dz from dy, and db. dy itself serves for a linear activation.
+template <class T>
+const T* TileDense<T>::output_gradient(const DenseGradients<T>& gradients, size_t rows,
+                                       ActivationFunction function) {
+  const bool linear = function.kind == ActivationKind::kLinear;
+  if (linear && gradients.db == nullptr) return gradients.dy;
+  T* dz = gradient_.reserve(rows * units_);
   if (gradients.db != nullptr) std::fill_n(gradients.db, units_, 0.0f);
   const size_t blocks = (units_ + kBlockColumns - 1) / kBlockColumns;
-#pragma omp parallel for schedule(dynamic, 4)
+#pragma omp parallel for schedule(dynamic, 2) if (rows * units_ > kSerialProducts / 16)
   for (size_t block = 0; block < blocks; ++block) {
     const size_t c = block * kBlockColumns;
-    gradient_rows(gradients.y == nullptr ? nullptr : gradients.y + c, gradients.dy + c, rows,
+    gradient_rows(linear ? nullptr : gradients.y + c, gradients.dy + c, rows,
                   std::min(kBlockColumns, units_ - c), units_, function, dz + c,
                   gradients.db == nullptr ? nullptr : gradients.db + c);
   }
+  return dz;
+}
+
+template <class T>
+void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
+                            ActivationFunction function) {
+  const T* dz = output_gradient(gradients, rows, function);
+  Rows a;
+  size_t of_dx = 0, of_dw = 0;  // jobs
   if (gradients.dx != nullptr) {
-    gather(dz, rows, units_);
-    multiply(backward_, rows, nullptr, ActivationFunction{}, gradients.dx);
+    a = whole_steps(dz, rows, units_, padded_);
+    of_dx = (backward_.blocks() + blocks_at_once(backward_) - 1) / blocks_at_once(backward_);
   }
-  if (gradients.dw != nullptr) weight_gradient(gradients.x, dz, rows, gradients.dw);
-}
-
-// B of the weights' gradient: the inputs, whose rows are what is summed over.
-void TileDense::pair_inputs(const Bf16* x, size_t rows) {
-  pairs_.reserve(rows, inputs_);
-  const size_t width = pairs_.tile_columns() * kTileColumns;
-  const size_t padded_rows = pairs_.steps() * kTileDepth;
-  Bf16* padded = padded_.reserve(padded_rows * width);
-#pragma omp parallel
-  {
-#pragma omp for schedule(dynamic)
-    for (size_t row = 0; row < padded_rows; ++row) {
-      const size_t count = row < rows ? inputs_ : 0;
-      std::memcpy(padded + row * width, x + row * inputs_, count * sizeof(Bf16));
-      std::fill(padded + row * width + count, padded + (row + 1) * width, Bf16{});
+  if (gradients.dw != nullptr) {
+    pairs_.reserve(rows, inputs_);
+    transposed_.reserve(tile_count(units_) * kTileRows * transposed_stride());
+    row_offsets_.resize(pairs_.steps());
+    for (size_t step = 0; step < pairs_.steps(); ++step) {
+      row_offsets_[step] = static_cast<int32_t>(step * kTileDepth<T> * sizeof(T));
     }
-#pragma omp for schedule(dynamic)
-    for (size_t block = 0; block < pairs_.blocks(); ++block) {
-      for (size_t step = 0; step < pairs_.steps(); ++step) {
-        for (size_t i = 0; i < pairs_.block_tiles(block); ++i) {
-          interleave_rows(padded + step * kTileDepth * width + (2 * block + i) * kTileColumns,
-                          width, kTileDepth / 2, kTileColumns, pairs_.tile(block, step, i));
-        }
-      }
-    }
+    of_dw = (units_ + kBlockRows - 1) / kBlockRows;
   }
-}
-
-// dW is dz^T x: tiles of A are dz's columns, which dw's rows are.
-void TileDense::weight_gradient(const Bf16* x, const Bf16* dz, size_t rows, float* dw) {
-  pair_inputs(x, rows);
-  const size_t depth = pairs_.steps() * kTileDepth;
-  const size_t row_blocks = (units_ + kRowsAtOnce - 1) / kRowsAtOnce;
-  // Rows of sums a power of two apart would share the first-level cache's lines.
-  const size_t stride = pairs_.tile_columns() * kTileColumns + kTileColumns;
-  fill_offsets(offsets_, pairs_.steps(), kTileDepth * sizeof(Bf16));
-  Bf16* padded = padded_.reserve(depth * units_);
-  std::memcpy(padded, dz, rows * units_ * sizeof(Bf16));
-  std::fill_n(padded + rows * units_, (depth - rows) * units_, Bf16{});
-  Bf16* transposed = transposed_.reserve(row_blocks * kRowsAtOnce * depth);
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
-#pragma omp parallel
+#pragma omp parallel if (rows * inputs_ * units_ > kSerialProducts)
   {
-    float* sums = sums_[static_cast<size_t>(omp_get_thread_num())].reserve(kRowsAtOnce * stride);
-    TileSession session(kTileRows);
+    TileSession<T> session(kTileRows);
+    if (of_dw > 0) {
+#pragma omp for schedule(dynamic) nowait
+      for (size_t step = 0; step < pairs_.steps(); ++step) pair_inputs(gradients.x, rows, step);
+    }
 #pragma omp for schedule(dynamic)
-    for (size_t block = 0; block < row_blocks; ++block) {
-      const size_t first = block * kRowsAtOnce, count = std::min(kRowsAtOnce, units_ - first);
-      Bf16* a = transposed + first * depth;
-      transpose(padded + first, units_, depth, count, a, depth);
-      std::fill_n(a + count * depth, (kRowsAtOnce - count) * depth, Bf16{});
-      for (size_t column = 0; column < pairs_.blocks(); ++column) {
-        TileProduct product = pairs_.product(column);
-        product.a_offsets = offsets_.data();
-        product.a_stride = static_cast<ptrdiff_t>(depth * sizeof(Bf16));
-        product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
-        for (size_t i = 0; i < 2; ++i) {
-          product.a[i] = a + i * kTileRows * depth;
-          product.c[i] = sums + i * kTileRows * stride + column * kBlockColumns;
-        }
-        session.multiply(product);
-      }
-      for (size_t row = 0; row < count; ++row) {
-        std::memcpy(dw + (first + row) * inputs_, sums + row * stride, inputs_ * sizeof(float));
-      }
+    for (size_t job = 0; job < of_dx; ++job) {
+      multiply_block(a, backward_, job * blocks_at_once(backward_), nullptr, ActivationFunction{},
+                     session, own(sums_), gradients.dx);
+    }
+#pragma omp for schedule(dynamic)
+    for (size_t block = 0; block < of_dw; ++block) {
+      weight_gradient_block(dz, rows, block, session, own(sums_), gradients.dw);
     }
   }
 }
+
+// One step of B: some rows of x, as tiles. Rows and columns that do not fill tiles are padded.
+template <class T>
+void TileDense<T>::pair_inputs(const T* x, size_t rows, size_t step) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  const size_t first = step * kDepth, count = std::min(kDepth, rows - first);
+  for (size_t block = 0; block < pairs_.blocks(); ++block) {
+    for (size_t i = 0; i < pairs_.block_tiles(block); ++i) {
+      const size_t column = (2 * block + i) * kTileColumns;
+      const size_t columns = std::min(kTileColumns, inputs_ - column);
+      const T* from = x + first * inputs_ + column;
+      if (count == kDepth && columns == kTileColumns) {
+        tile_rows(from, inputs_, pairs_.tile(block, step, i));
+        continue;
+      }
+      alignas(64) T edge[kTileSize<T>] = {};
+      for (size_t row = 0; row < count; ++row) {
+        std::copy_n(from + row * inputs_, columns, edge + row * kTileColumns);
+      }
+      tile_rows(edge, kTileColumns, pairs_.tile(block, step, i));
+    }
+  }
+}
+
+// dz's columns from `first` on as rows of A.
+template <class T>
+void TileDense<T>::transpose_outputs(const T* dz, size_t rows, size_t first, size_t count) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  const size_t whole = rows / kDepth * kDepth, stride = transposed_stride();
+  T* to = transposed_.data() + first * stride;
+  if (whole > 0) transpose(dz + first, units_, whole, count, to, stride);
+  if (whole == rows) return;
+  for (size_t c = 0; c < count; ++c) {
+    for (size_t row = whole; row < rows; ++row) {
+      to[c * stride + row] = dz[row * units_ + first + c];
+    }
+    std::fill(to + c * stride + rows, to + (c + 1) * stride, T{});
+  }
+}
+
+// dW is dz^T x: some rows of dw, written where they belong if they fill tiles.
+template <class T>
+void TileDense<T>::weight_gradient_block(const T* dz, size_t rows, size_t block,
+                                         TileSession<T>& session, AlignedBuffer<float>& sums,
+                                         float* dw) {
+  const size_t first = block * kBlockRows, count = std::min(kBlockRows, units_ - first);
+  transpose_outputs(dz, rows, first, count);
+  session.configure(std::min(kTileRows, count));
+  const bool in_place = inputs_ % kTileColumns == 0;
+  const size_t stride = in_place ? inputs_ : pairs_.tile_columns() * kTileColumns + kTileColumns;
+  float* to = in_place ? dw + first * inputs_ : sums.reserve(kBlockRows * stride);
+  for (size_t column = 0; column < pairs_.blocks(); ++column) {
+    TileProduct<T> product = pairs_.product(column);
+    product.a_tiles = static_cast<int>(tile_count(count));
+    product.a_offsets = row_offsets_.data();
+    product.a_stride = static_cast<ptrdiff_t>(transposed_stride() * sizeof(T));
+    product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
+    for (size_t i = 0; i < tile_count(count); ++i) {
+      const size_t start = tile_start(i, count);
+      product.a[i] = transposed_.data() + (first + start) * transposed_stride();
+      product.c[i] = to + start * stride + column * kBlockColumns;
+    }
+    session.multiply(product);
+  }
+  if (in_place) return;
+  for (size_t row = 0; row < count; ++row) {
+    std::copy_n(to + row * stride, inputs_, dw + (first + row) * inputs_);
+  }
+}
+
+template class TileDense<Bf16>;
+template class TileDense<float>;
+template void TileDense<Bf16>::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                       Bf16*);
+template void TileDense<Bf16>::forward(const Bf16*, size_t, const float*, ActivationFunction,
+                                       float*);
+template void TileDense<float>::forward(const float*, size_t, const float*, ActivationFunction,
+                                        float*);
 
 }  // namespace belamy::kernels

@@ -1,5 +1,5 @@
-// A fully connected layer in bf16, forward and backward, fused with bias and activation. Sums are
-// float32; weights, their gradients and biases are float32.
+// A fully connected layer, forward and backward, fused with bias and activation. Sums are float32;
+// weights, their gradients and biases are float32.
 #pragma once
 
 #include <cstddef>
@@ -14,60 +14,80 @@
 namespace belamy::kernels {
 
 /// What backward() reads, and what it writes: null is not wanted.
+template <class T>
 struct DenseGradients {
-  const Bf16* x = nullptr;   // [rows][inputs]
-  const Bf16* y = nullptr;   // [rows][units]; may be null for a linear activation
-  const Bf16* dy = nullptr;  // [rows][units]
-  Bf16* dx = nullptr;        // [rows][inputs]
-  float* dw = nullptr;       // [units][inputs]
-  float* db = nullptr;       // [units]
+  const T* x = nullptr;   // [rows][inputs]
+  const T* y = nullptr;   // [rows][units]; may be null for a linear activation
+  const T* dy = nullptr;  // [rows][units]
+  T* dx = nullptr;        // [rows][inputs]
+  float* dw = nullptr;    // [units][inputs]
+  float* db = nullptr;    // [units]
 };
 
-/// y = f(x W^T + bias), W: [units][inputs]. Owns working memory: not to be used by two threads at
-/// once; it uses OpenMP's threads itself. The same bits whatever their number.
+/// y = f(x W^T + bias), W: [units][inputs]; T is Bf16 or float. Owns working memory: not to be used
+/// by two threads at once; it uses OpenMP's threads itself. The same bits whatever their number.
+template <class T>
 class TileDense {
  public:
   TileDense(size_t inputs, size_t units);
 
-  /// Takes the weights for the calls that follow; `backward` says whether dx will be asked for.
-  void set_weights(const float* weights, bool backward);
+  /// Take the weights for the calls of forward(), and for those of backward() that want dx.
+  void set_forward_weights(const float* weights);
+  void set_backward_weights(const float* weights);
 
-  /// x: [rows][inputs], y: [rows][units], Bf16 or float; `bias` may be null.
-  template <class T>
-  void forward(const Bf16* x, size_t rows, const float* bias, ActivationFunction function, T* y);
+  /// x: [rows][inputs], y: [rows][units], of T or float; `bias` may be null.
+  template <class Out>
+  void forward(const T* x, size_t rows, const float* bias, ActivationFunction function, Out* y);
 
-  void backward(const DenseGradients& gradients, size_t rows, ActivationFunction function);
+  void backward(const DenseGradients<T>& gradients, size_t rows, ActivationFunction function);
 
  private:
   // An operand B: tiles in the order [pair of columns of tiles][step][tile].
   struct Packed {
     size_t depth = 0, columns = 0;  // unpadded
-    AlignedBuffer<Bf16> tiles;
-    size_t steps() const { return (depth + kTileDepth - 1) / kTileDepth; }
+    AlignedBuffer<T> tiles;
+    size_t steps() const { return (depth + kTileDepth<T> - 1) / kTileDepth<T>; }
     size_t tile_columns() const { return (columns + kTileColumns - 1) / kTileColumns; }
     size_t blocks() const { return (tile_columns() + 1) / 2; }
     size_t block_tiles(size_t block) const { return block * 2 + 1 < tile_columns() ? 2 : 1; }
     void reserve(size_t new_depth, size_t new_columns);
-    Bf16* tile(size_t block, size_t step, size_t i);
+    T* tile(size_t block, size_t step, size_t i);
     /// A and C are left to the caller.
-    TileProduct product(size_t block);
+    TileProduct<T> product(size_t block);
+  };
+
+  // An operand A, read where it stands: rows of whole steps, the last of which overlaps the one
+  // before it where the depth does not come out even.
+  struct Rows {
+    const T* values = nullptr;
+    size_t rows = 0, stride = 0;  // in values
+    std::vector<int32_t> offsets;
   };
 
   static size_t blocks_at_once(const Packed& b);
-  void pack_forward(const float* weights);
-  void pack_backward(const float* weights);
-  void gather(const Bf16* x, size_t rows, size_t depth);
-  template <class T>
-  void multiply(Packed& b, size_t rows, const float* bias, ActivationFunction function, T* y);
-  void weight_gradient(const Bf16* x, const Bf16* dz, size_t rows, float* dw);
-  void pair_inputs(const Bf16* x, size_t rows);
+  static Rows whole_steps(const T* x, size_t rows, size_t depth, AlignedBuffer<T>& padded);
+  template <class Out>
+  void multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
+                      ActivationFunction function, TileSession<T>& session,
+                      AlignedBuffer<float>& sums, Out* y) const;
+  const T* output_gradient(const DenseGradients<T>& gradients, size_t rows,
+                           ActivationFunction function);
+  void pair_inputs(const T* x, size_t rows, size_t step);
+  void transpose_outputs(const T* dz, size_t rows, size_t first, size_t count);
+  void weight_gradient_block(const T* dz, size_t rows, size_t block, TileSession<T>& session,
+                             AlignedBuffer<float>& sums, float* dw);
+  size_t transposed_stride() const { return pairs_.steps() * kTileDepth<T>; }
 
   size_t inputs_, units_;
-  Packed forward_, backward_, pairs_;
-  AlignedBuffer<Bf16> panel_;  // A, gathered: [tile][step][row][kTileDepth]
-  AlignedBuffer<Bf16> gradient_, padded_, transposed_;
-  std::vector<int32_t> offsets_;
+  Packed forward_, backward_;
+  Packed pairs_;  // of the weights' gradient: the inputs, whose rows are what is summed over
+  AlignedBuffer<T> padded_, gradient_;
+  AlignedBuffer<T> transposed_;  // dz: [unit][row], whole steps of rows
+  std::vector<int32_t> row_offsets_;
   std::vector<AlignedBuffer<float>> sums_;  // a thread's
 };
+
+extern template class TileDense<Bf16>;
+extern template class TileDense<float>;
 
 }  // namespace belamy::kernels

@@ -45,9 +45,9 @@ void finish_bf16(const float* sums, size_t sums_stride, size_t rows, size_t colu
 }
 
 // The gradient in d lanes from element i on: stored, and returned as what was stored.
-template <class D, class Kind>
-HWY_INLINE hn::Vec<D> gradient_lanes(D d, const Bf16* y, const Bf16* dy, Bf16* dz, size_t i,
-                                     Kind kind, float alpha) {
+template <class T, class D, class Kind>
+HWY_INLINE hn::Vec<D> gradient_lanes(D d, const T* y, const T* dy, T* dz, size_t i, Kind kind,
+                                     float alpha) {
   auto gradient = load_float(d, dy + i);
   if constexpr (Kind::value != ActivationKind::kLinear) {
     gradient = hn::Mul(gradient, activation_slope(d, load_float(d, y + i), kind, alpha));
@@ -57,9 +57,9 @@ HWY_INLINE hn::Vec<D> gradient_lanes(D d, const Bf16* y, const Bf16* dy, Bf16* d
 }
 
 // One column: vectors run along the rows.
-template <class Kind>
-HWY_INLINE void gradient_column(const Bf16* y, const Bf16* dy, size_t rows, Kind kind, float alpha,
-                                Bf16* dz, float* column_sum) {
+template <class T, class Kind>
+HWY_INLINE void gradient_column(const T* y, const T* dy, size_t rows, Kind kind, float alpha, T* dz,
+                                float* column_sum) {
   const hn::ScalableTag<float> d;
   auto sum = hn::Zero(d);
   size_t i = 0;
@@ -72,8 +72,9 @@ HWY_INLINE void gradient_column(const Bf16* y, const Bf16* dy, size_t rows, Kind
   if (column_sum != nullptr) *column_sum += total;
 }
 
-void gradient(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
-              ActivationFunction function, Bf16* dz, float* column_sums) {
+template <class T>
+HWY_INLINE void gradient(const T* y, const T* dy, size_t rows, size_t columns, size_t stride,
+                         ActivationFunction function, T* dz, float* column_sums) {
   with_activation(function.kind, [&](auto kind) HWY_ATTR {
     if (columns == 1 && stride == 1) {
       return gradient_column(y, dy, rows, kind, function.alpha, dz, column_sums);
@@ -104,8 +105,9 @@ HWY_INLINE hn::Vec<hn::RebindToSigned<D>> load_bytes(D, const uint8_t* in) {
   return hn::PromoteTo(d_signed, hn::LoadU(d_byte, in));
 }
 
-void pooled(const float* sums, size_t sums_stride, const PooledImage& image, const float* bias,
-            ActivationFunction function, Bf16* y, uint8_t* winner) {
+template <class T>
+HWY_INLINE void pooled(const float* sums, size_t sums_stride, const PooledImage& image,
+                       const float* bias, ActivationFunction function, T* y, uint8_t* winner) {
   const size_t channels = image.channels;
   with_activation(function.kind, [&](auto kind) HWY_ATTR {
     for (size_t row = 0; row < image.pooled_rows(); ++row) {
@@ -138,15 +140,16 @@ void pooled(const float* sums, size_t sums_stride, const PooledImage& image, con
   });
 }
 
-void gradient_through_pool(const Bf16* y, const Bf16* dy, const uint8_t* winner,
-                           const PooledImage& image, ActivationFunction function, Bf16* dz,
-                           float* column_sums) {
+template <class T>
+HWY_INLINE void gradient_through_pool(const T* y, const T* dy, const uint8_t* winner,
+                                      const PooledImage& image, ActivationFunction function, T* dz,
+                                      float* column_sums) {
   const size_t channels = image.channels;
   with_activation(function.kind, [&](auto kind) HWY_ATTR {
     for (size_t row = 0; row < image.pooled_rows(); ++row) {
       for (size_t column = 0; column < image.pooled_columns(); ++column) {
         const size_t start = (row * image.pooled_columns() + column) * channels;
-        Bf16* window =
+        T* window =
             dz +
             (row * image.window_rows * image.columns + column * image.window_columns) * channels;
         for_vectors<float>(channels, [&](auto d, size_t c) HWY_ATTR {
@@ -171,6 +174,39 @@ void gradient_through_pool(const Bf16* y, const Bf16* dy, const uint8_t* winner,
   });
 }
 
+// Each template for both types, under names that can be exported.
+void gradient_bf16(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
+                   ActivationFunction function, Bf16* dz, float* column_sums) {
+  gradient(y, dy, rows, columns, stride, function, dz, column_sums);
+}
+
+void pooled_bf16(const float* sums, size_t sums_stride, const PooledImage& image, const float* bias,
+                 ActivationFunction function, Bf16* y, uint8_t* winner) {
+  pooled(sums, sums_stride, image, bias, function, y, winner);
+}
+
+void gradient_through_pool_bf16(const Bf16* y, const Bf16* dy, const uint8_t* winner,
+                                const PooledImage& image, ActivationFunction function, Bf16* dz,
+                                float* column_sums) {
+  gradient_through_pool(y, dy, winner, image, function, dz, column_sums);
+}
+
+void gradient_float(const float* y, const float* dy, size_t rows, size_t columns, size_t stride,
+                    ActivationFunction function, float* dz, float* column_sums) {
+  gradient(y, dy, rows, columns, stride, function, dz, column_sums);
+}
+
+void pooled_float(const float* sums, size_t sums_stride, const PooledImage& image,
+                  const float* bias, ActivationFunction function, float* y, uint8_t* winner) {
+  pooled(sums, sums_stride, image, bias, function, y, winner);
+}
+
+void gradient_through_pool_float(const float* y, const float* dy, const uint8_t* winner,
+                                 const PooledImage& image, ActivationFunction function, float* dz,
+                                 float* column_sums) {
+  gradient_through_pool(y, dy, winner, image, function, dz, column_sums);
+}
+
 void add_all(const float* from, float* into, size_t count) {
   for_vectors<float>(count, [&](auto d, size_t i) HWY_ATTR {
     hn::StoreU(hn::Add(hn::LoadU(d, from + i), hn::LoadU(d, into + i)), d, into + i);
@@ -186,10 +222,13 @@ namespace belamy::kernels {
 
 HWY_EXPORT(finish_float);
 HWY_EXPORT(finish_bf16);
-HWY_EXPORT(gradient);
+HWY_EXPORT(gradient_bf16);
+HWY_EXPORT(gradient_float);
 HWY_EXPORT(add_all);
-HWY_EXPORT(pooled);
-HWY_EXPORT(gradient_through_pool);
+HWY_EXPORT(pooled_bf16);
+HWY_EXPORT(pooled_float);
+HWY_EXPORT(gradient_through_pool_bf16);
+HWY_EXPORT(gradient_through_pool_float);
 
 void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t columns,
                  const float* bias, ActivationFunction function, Bf16* out, size_t out_stride) {
@@ -205,25 +244,56 @@ void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t colu
   (sums, sums_stride, rows, columns, bias, function, out, out_stride);
 }
 
+namespace {
+
+// Pixels that no window covers get no gradient from one.
+template <class T>
+void clear_uncovered(const PooledImage& image, T* dz) {
+  const bool covered =
+      image.rows % image.window_rows == 0 && image.columns % image.window_columns == 0;
+  if (!covered) std::fill_n(dz, image.rows * image.columns * image.channels, T{});
+}
+
+}  // namespace
+
 void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
                    ActivationFunction function, Bf16* dz, float* column_sums) {
   apply_simd_environment();
-  HWY_DYNAMIC_DISPATCH(gradient)(y, dy, rows, columns, stride, function, dz, column_sums);
+  HWY_DYNAMIC_DISPATCH(gradient_bf16)(y, dy, rows, columns, stride, function, dz, column_sums);
 }
 
 void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
                    const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner) {
   apply_simd_environment();
-  HWY_DYNAMIC_DISPATCH(pooled)(sums, sums_stride, image, bias, function, y, winner);
+  HWY_DYNAMIC_DISPATCH(pooled_bf16)(sums, sums_stride, image, bias, function, y, winner);
 }
 
 void gradient_pooled(const Bf16* y, const Bf16* dy, const uint8_t* winner, const PooledImage& image,
                      ActivationFunction function, Bf16* dz, float* column_sums) {
   apply_simd_environment();
-  const bool covered =
-      image.rows % image.window_rows == 0 && image.columns % image.window_columns == 0;
-  if (!covered) std::fill_n(dz, image.rows * image.columns * image.channels, Bf16{});
-  HWY_DYNAMIC_DISPATCH(gradient_through_pool)
+  clear_uncovered(image, dz);
+  HWY_DYNAMIC_DISPATCH(gradient_through_pool_bf16)
+  (y, dy, winner, image, function, dz, column_sums);
+}
+
+void gradient_rows(const float* y, const float* dy, size_t rows, size_t columns, size_t stride,
+                   ActivationFunction function, float* dz, float* column_sums) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(gradient_float)(y, dy, rows, columns, stride, function, dz, column_sums);
+}
+
+void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
+                   const float* bias, ActivationFunction function, float* y, uint8_t* winner) {
+  apply_simd_environment();
+  HWY_DYNAMIC_DISPATCH(pooled_float)(sums, sums_stride, image, bias, function, y, winner);
+}
+
+void gradient_pooled(const float* y, const float* dy, const uint8_t* winner,
+                     const PooledImage& image, ActivationFunction function, float* dz,
+                     float* column_sums) {
+  apply_simd_environment();
+  clear_uncovered(image, dz);
+  HWY_DYNAMIC_DISPATCH(gradient_through_pool_float)
   (y, dy, winner, image, function, dz, column_sums);
 }
 

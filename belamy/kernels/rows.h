@@ -21,6 +21,8 @@ void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t colu
 /// function and may then be null. `column_sums` may be null.
 void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
                    ActivationFunction function, Bf16* dz, float* column_sums);
+void gradient_rows(const float* y, const float* dy, size_t rows, size_t columns, size_t stride,
+                   ActivationFunction function, float* dz, float* column_sums);
 
 /// An image [rows, columns, channels] and the windows that max pooling cuts it into; rows and
 /// columns left over at the end belong to none.
@@ -37,11 +39,16 @@ struct PooledImage {
 /// [pooled_rows, pooled_columns, channels].
 void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
                    const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner);
+void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
+                   const float* bias, ActivationFunction function, float* y, uint8_t* winner);
 
 /// gradient_rows through the pooling: dz [rows, columns, channels] is dy * f'(z) where the winner
 /// was and 0 elsewhere.
 void gradient_pooled(const Bf16* y, const Bf16* dy, const uint8_t* winner, const PooledImage& image,
                      ActivationFunction function, Bf16* dz, float* column_sums);
+void gradient_pooled(const float* y, const float* dy, const uint8_t* winner,
+                     const PooledImage& image, ActivationFunction function, float* dz,
+                     float* column_sums);
 
 /// into[i] += from[i]
 void add(const float* from, float* into, size_t count);

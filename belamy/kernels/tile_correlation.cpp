@@ -8,30 +8,31 @@
 namespace belamy::kernels {
 namespace {
 
-constexpr size_t kTileSize = kTileDepth * kTileColumns;  // values in a tile of B
-constexpr size_t kPanelTiles = 32;                       // A tiles gathered at a time
+constexpr size_t kPanelTiles = 32;  // A tiles gathered at a time
 // Rows narrower than this would leave most of a tile's rows empty: gathering fills them.
 constexpr size_t kNarrowestDirectRow = 9;
 
 }  // namespace
 
-TileCorrelation::TileCorrelation(Correlation shape, bool towards_output)
+template <class T>
+TileCorrelation<T>::TileCorrelation(Correlation shape, bool towards_output)
     : shape_(std::move(shape)),
       towards_output_(towards_output),
-      whole_steps_(shape_.source_channels % kTileDepth == 0) {
+      whole_steps_(shape_.source_channels % kTileDepth<T> == 0) {
   size_t packed = 0;
   for (const CorrelationPhase& phase : shape_.phases) {
     phases_.push_back(make_phase(phase));
     phases_.back().packed_begin = packed;
-    packed += phases_.back().steps() * tile_columns() * kTileSize;
+    packed += phases_.back().steps() * tile_columns() * kTileSize<T>;
   }
   packed_.reserve(packed);
 }
 
-TileCorrelation::Phase TileCorrelation::make_phase(const CorrelationPhase& shape) const {
+template <class T>
+TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(const CorrelationPhase& shape) const {
   Phase phase;
   const size_t channels = shape_.source_channels;
-  phase.depth = round_up(shape.taps.size() * channels, kTileDepth);
+  phase.depth = round_up(shape.taps.size() * channels, kTileDepth<T>);
   const auto position = [&](size_t row, size_t column) {
     return (row * shape_.padded_columns + column) * channels;
   };
@@ -43,9 +44,9 @@ TileCorrelation::Phase TileCorrelation::make_phase(const CorrelationPhase& shape
   }
   if (whole_steps_) {
     for (const Tap& tap : shape.taps) {
-      for (size_t channel = 0; channel < channels; channel += kTileDepth) {
+      for (size_t channel = 0; channel < channels; channel += kTileDepth<T>) {
         const size_t values = position(tap.row, tap.column) + channel;
-        phase.offsets.push_back(static_cast<int32_t>(values * sizeof(Bf16)));
+        phase.offsets.push_back(static_cast<int32_t>(values * sizeof(T)));
       }
     }
   }
@@ -59,7 +60,7 @@ TileCorrelation::Phase TileCorrelation::make_phase(const CorrelationPhase& shape
   }
   for (size_t step = 0; step < phase.steps(); ++step) {
     phase.panel_offsets.push_back(
-        static_cast<int32_t>(step * kTileRows * kTileDepth * sizeof(Bf16)));
+        static_cast<int32_t>(step * kTileRows * kTileDepth<T> * sizeof(T)));
   }
   phase.direct = whole_steps_ && shape.columns >= kNarrowestDirectRow;
   if (phase.direct) plan_tiles(shape, phase);
@@ -68,7 +69,8 @@ TileCorrelation::Phase TileCorrelation::make_phase(const CorrelationPhase& shape
 
 // Rows are cut into tiles of equal height; the last of a row overlaps the one before where they
 // do not come out even, and computes the same values again.
-void TileCorrelation::plan_tiles(const CorrelationPhase& shape, Phase& phase) const {
+template <class T>
+void TileCorrelation<T>::plan_tiles(const CorrelationPhase& shape, Phase& phase) const {
   const size_t tiles = (shape.columns + kTileRows - 1) / kTileRows;
   phase.tile_rows = (shape.columns + tiles - 1) / tiles;
   for (size_t row = 0; row < shape.rows; ++row) {
@@ -79,15 +81,18 @@ void TileCorrelation::plan_tiles(const CorrelationPhase& shape, Phase& phase) co
   }
 }
 
-Bf16* TileCorrelation::packed_block(const Phase& phase, size_t block) {
-  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize;
+template <class T>
+T* TileCorrelation<T>::packed_block(const Phase& phase, size_t block) {
+  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize<T>;
 }
 
-const Bf16* TileCorrelation::packed_block(const Phase& phase, size_t block) const {
-  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize;
+template <class T>
+const T* TileCorrelation<T>::packed_block(const Phase& phase, size_t block) const {
+  return packed_.data() + phase.packed_begin + block * phase.steps() * 2 * kTileSize<T>;
 }
 
-void TileCorrelation::pack(const KernelMatrices& weights) {
+template <class T>
+void TileCorrelation<T>::pack(const KernelMatrices& weights) {
   const size_t jobs = phases_.size() * blocks();
 #pragma omp parallel for schedule(dynamic)
   for (size_t job = 0; job < jobs; ++job) {
@@ -96,20 +101,21 @@ void TileCorrelation::pack(const KernelMatrices& weights) {
   }
 }
 
-void TileCorrelation::pack_block(size_t index, size_t block, const KernelMatrices& weights) {
+template <class T>
+void TileCorrelation<T>::pack_block(size_t index, size_t block, const KernelMatrices& weights) {
   const Phase& phase = phases_[index];
   const size_t row = weights.taps * weights.in_channels;  // one output channel's weights
-  Bf16* tile = packed_block(phase, block);
+  T* tile = packed_block(phase, block);
   for (const Tap& tap : shape_.phases[index].taps) {
-    for (size_t channel = 0; channel < shape_.source_channels; channel += kTileDepth) {
-      for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize) {
+    for (size_t channel = 0; channel < shape_.source_channels; channel += kTileDepth<T>) {
+      for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize<T>) {
         const size_t column = (2 * block + i) * kTileColumns;
         const size_t columns = std::min(kTileColumns, shape_.out_channels - column);
         const float* of_tap = weights.values + tap.kernel * weights.in_channels;
         if (towards_output_) {
-          pack_tile_transposed(of_tap + column * row + channel, row, kTileDepth, columns, tile);
+          pack_tile_transposed(of_tap + column * row + channel, row, kTileDepth<T>, columns, tile);
         } else {
-          pack_tile(of_tap + channel * row + column, row, kTileDepth, columns, tile);
+          pack_tile(of_tap + channel * row + column, row, kTileDepth<T>, columns, tile);
         }
       }
     }
@@ -117,7 +123,9 @@ void TileCorrelation::pack_block(size_t index, size_t block, const KernelMatrice
 }
 
 // Steps that cross taps: the block's weights are first written out, a row for each tap and channel.
-void TileCorrelation::pack_flat_block(size_t index, size_t block, const KernelMatrices& weights) {
+template <class T>
+void TileCorrelation<T>::pack_flat_block(size_t index, size_t block,
+                                         const KernelMatrices& weights) {
   const Phase& phase = phases_[index];
   const size_t row = weights.taps * weights.in_channels;
   const size_t width = block_tiles(block) * kTileColumns, first = 2 * block * kTileColumns;
@@ -133,27 +141,30 @@ void TileCorrelation::pack_flat_block(size_t index, size_t block, const KernelMa
       }
     }
   }
-  Bf16* tile = packed_block(phase, block);
+  T* tile = packed_block(phase, block);
   for (size_t step = 0; step < phase.steps(); ++step) {
-    for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize) {
-      pack_tile(&matrix[step * kTileDepth * width + i * kTileColumns], width, kTileDepth,
+    for (size_t i = 0; i < block_tiles(block); ++i, tile += kTileSize<T>) {
+      pack_tile(&matrix[step * kTileDepth<T> * width + i * kTileColumns], width, kTileDepth<T>,
                 kTileColumns, tile);
     }
   }
 }
 
-size_t TileCorrelation::sums_begin(size_t phase, size_t images) const {
+template <class T>
+size_t TileCorrelation<T>::sums_begin(size_t phase, size_t images) const {
   size_t pixels = 0;
   for (size_t i = 0; i < phase; ++i) pixels += phases_[i].pixels() * images;
   return pixels * sums_stride();
 }
 
-size_t TileCorrelation::sums_size(size_t images) const {
+template <class T>
+size_t TileCorrelation<T>::sums_size(size_t images) const {
   return sums_begin(phases_.size(), images) + 2 * kTileRows * sums_stride();
 }
 
-void TileCorrelation::run(const Bf16* source, size_t images, TileSession& session,
-                          AlignedBuffer<Bf16>& panel, float* sums) const {
+template <class T>
+void TileCorrelation<T>::run(const T* source, size_t images, TileSession<T>& session,
+                             AlignedBuffer<T>& panel, float* sums) const {
   for (size_t i = 0; i < phases_.size(); ++i) {
     float* to = sums + sums_begin(i, images);
     if (shape_.phases[i].taps.empty()) {
@@ -166,13 +177,14 @@ void TileCorrelation::run(const Bf16* source, size_t images, TileSession& sessio
   }
 }
 
-void TileCorrelation::run_direct(const Phase& phase, const Bf16* source, size_t images,
-                                 TileSession& session, float* sums) const {
+template <class T>
+void TileCorrelation<T>::run_direct(const Phase& phase, const T* source, size_t images,
+                                    TileSession<T>& session, float* sums) const {
   session.configure(phase.tile_rows);
-  TileProduct product;
+  TileProduct<T> product;
   product.a_offsets = phase.offsets.data();
   product.a_stride =
-      static_cast<ptrdiff_t>(shape_.source_column_step * shape_.source_channels * sizeof(Bf16));
+      static_cast<ptrdiff_t>(shape_.source_column_step * shape_.source_channels * sizeof(T));
   const size_t per_image = phase.tile_pixels.size(), tiles = images * per_image;
   for (size_t block = 0; block < blocks(); ++block) {
     take_block(phase, block, product);
@@ -190,23 +202,24 @@ void TileCorrelation::run_direct(const Phase& phase, const Bf16* source, size_t 
   }
 }
 
-void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_t images,
-                                   TileSession& session, AlignedBuffer<Bf16>& panel,
-                                   float* sums) const {
+template <class T>
+void TileCorrelation<T>::run_gathered(const Phase& phase, const T* source, size_t images,
+                                      TileSession<T>& session, AlignedBuffer<T>& panel,
+                                      float* sums) const {
   session.configure(kTileRows);
   const size_t tile_size = kTileRows * phase.depth;
   const size_t pixels = images * phase.pixels(), tiles = (pixels + kTileRows - 1) / kTileRows;
-  Bf16* gathered = panel.reserve(kPanelTiles * tile_size + phase.depth + kRunOverhang);
-  Bf16* row_values = gathered + kPanelTiles * tile_size;  // one row, before it is cut into steps
-  TileProduct product;
+  T* gathered = panel.reserve(kPanelTiles * tile_size + phase.depth + kRunOverhang);
+  T* row_values = gathered + kPanelTiles * tile_size;  // one row, before it is cut into steps
+  TileProduct<T> product;
   product.a_offsets = phase.panel_offsets.data();
-  product.a_stride = static_cast<ptrdiff_t>(kTileDepth * sizeof(Bf16));
+  product.a_stride = static_cast<ptrdiff_t>(kTileDepth<T> * sizeof(T));
   for (size_t first = 0; first < tiles; first += kPanelTiles) {
     const size_t count = std::min(kPanelTiles, tiles - first);
     for (size_t i = 0; i < count * kTileRows; ++i) {
       const size_t pixel = std::min(first * kTileRows + i, pixels - 1);
-      const Bf16* start = source + pixel / phase.pixels() * shape_.padded_size() +
-                          phase.sources[pixel % phase.pixels()];
+      const T* start = source + pixel / phase.pixels() * shape_.padded_size() +
+                       phase.sources[pixel % phase.pixels()];
       gather(phase, start, i % kTileRows, gathered + i / kTileRows * tile_size, row_values);
     }
     for (size_t block = 0; block < blocks(); ++block) {
@@ -226,36 +239,42 @@ void TileCorrelation::run_gathered(const Phase& phase, const Bf16* source, size_
 
 // One pixel's values for all steps, into its row of a tile that is stored step after step.
 // `row_values` is room for one row and kRunOverhang more.
-void TileCorrelation::gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile,
-                             Bf16* row_values) const {
-  constexpr size_t kStepSize = kTileRows * kTileDepth;
-  Bf16* to = tile + row * kTileDepth;
+template <class T>
+void TileCorrelation<T>::gather(const Phase& phase, const T* start, size_t row, T* tile,
+                                T* row_values) const {
+  constexpr size_t kStepSize = kTileRows * kTileDepth<T>;
+  T* to = tile + row * kTileDepth<T>;
   if (whole_steps_) {
     const auto* bytes = reinterpret_cast<const char*>(start);
     for (const int32_t offset : phase.offsets) {
-      std::memcpy(to, bytes + offset, kTileDepth * sizeof(Bf16));
+      std::memcpy(to, bytes + offset, kTileDepth<T> * sizeof(T));
       to += kStepSize;
     }
     return;
   }
-  Bf16* filled = row_values;
-  for (const Phase::Run& run : phase.runs) {
+  T* filled = row_values;
+  for (const typename Phase::Run& run : phase.runs) {
     copy_run(start + run.offset, run.count, filled);
     filled += run.count;
   }
-  std::fill(filled, row_values + phase.depth, Bf16{});
+  std::fill(filled, row_values + phase.depth, T{});
   for (size_t step = 0; step < phase.steps(); ++step, to += kStepSize) {
-    std::memcpy(to, row_values + step * kTileDepth, kTileDepth * sizeof(Bf16));
+    std::memcpy(to, row_values + step * kTileDepth<T>, kTileDepth<T> * sizeof(T));
   }
 }
 
-void TileCorrelation::take_block(const Phase& phase, size_t block, TileProduct& product) const {
+template <class T>
+void TileCorrelation<T>::take_block(const Phase& phase, size_t block,
+                                    TileProduct<T>& product) const {
   product.b = packed_block(phase, block);
   product.b_tiles = static_cast<int>(block_tiles(block));
-  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize * sizeof(Bf16));
-  product.b_second = static_cast<ptrdiff_t>(kTileSize * sizeof(Bf16));
+  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize<T> * sizeof(T));
+  product.b_second = static_cast<ptrdiff_t>(kTileSize<T> * sizeof(T));
   product.steps = phase.steps();
   product.c_stride = static_cast<ptrdiff_t>(sums_stride() * sizeof(float));
 }
+
+template class TileCorrelation<Bf16>;
+template class TileCorrelation<float>;
 
 }  // namespace belamy::kernels

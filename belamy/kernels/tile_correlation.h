@@ -1,4 +1,4 @@
-// A correlation (belamy/kernels/correlation.h) as products of bf16 tiles.
+// A correlation (belamy/kernels/correlation.h) as products of tiles, of bfloat16 or float.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +19,7 @@ struct KernelMatrices {
   size_t in_channels = 0;
 };
 
+template <class T>
 class TileCorrelation {
  public:
   /// `towards_output`: the weights' in_channels are the correlation's source (a forward pass), not
@@ -42,12 +43,12 @@ class TileCorrelation {
   /// source: [images][padded_rows][padded_columns][source_channels], padding zero, readable for
   /// kRunOverhang values more where needs_overhang() says so. `panel` is
   /// working memory of the calling thread.
-  void run(const Bf16* source, size_t images, TileSession& session, AlignedBuffer<Bf16>& panel,
+  void run(const T* source, size_t images, TileSession<T>& session, AlignedBuffer<T>& panel,
            float* sums) const;
 
  private:
   struct Phase {
-    size_t depth = 0;     // of the sum: a multiple of kTileDepth
+    size_t depth = 0;     // of the sum: a multiple of kTileDepth<T>
     bool direct = false;  // tiles of A are read from the source, else gathered in a panel first
     size_t tile_rows = kTileRows;
     std::vector<int32_t> offsets;        // of each step from a pixel's start, bytes
@@ -59,7 +60,7 @@ class TileCorrelation {
     std::vector<size_t> sources;      // of each pixel of one image, elements
     std::vector<size_t> tile_pixels;  // direct: first pixel of each tile of one image
     size_t packed_begin = 0;          // in packed_
-    size_t steps() const { return depth / kTileDepth; }
+    size_t steps() const { return depth / kTileDepth<T>; }
     size_t pixels() const { return sources.size(); }
   };
 
@@ -67,25 +68,27 @@ class TileCorrelation {
   void plan_tiles(const CorrelationPhase& shape, Phase& phase) const;
   void pack_block(size_t phase, size_t block, const KernelMatrices& weights);
   void pack_flat_block(size_t phase, size_t block, const KernelMatrices& weights);
-  void run_direct(const Phase& phase, const Bf16* source, size_t images, TileSession& session,
+  void run_direct(const Phase& phase, const T* source, size_t images, TileSession<T>& session,
                   float* sums) const;
-  void run_gathered(const Phase& phase, const Bf16* source, size_t images, TileSession& session,
-                    AlignedBuffer<Bf16>& panel, float* sums) const;
-  void gather(const Phase& phase, const Bf16* start, size_t row, Bf16* tile,
-              Bf16* row_values) const;
-  void take_block(const Phase& phase, size_t block, TileProduct& product) const;
+  void run_gathered(const Phase& phase, const T* source, size_t images, TileSession<T>& session,
+                    AlignedBuffer<T>& panel, float* sums) const;
+  void gather(const Phase& phase, const T* start, size_t row, T* tile, T* row_values) const;
+  void take_block(const Phase& phase, size_t block, TileProduct<T>& product) const;
 
   size_t blocks() const { return (tile_columns() + 1) / 2; }
   size_t tile_columns() const { return sums_stride() / kTileColumns; }
   size_t block_tiles(size_t block) const { return std::min<size_t>(2, tile_columns() - 2 * block); }
-  Bf16* packed_block(const Phase& phase, size_t block);
-  const Bf16* packed_block(const Phase& phase, size_t block) const;
+  T* packed_block(const Phase& phase, size_t block);
+  const T* packed_block(const Phase& phase, size_t block) const;
 
   Correlation shape_;
   bool towards_output_;
   bool whole_steps_;  // the source's channels fill steps, so that none crosses taps
   std::vector<Phase> phases_;
-  AlignedBuffer<Bf16> packed_;
+  AlignedBuffer<T> packed_;
 };
+
+extern template class TileCorrelation<Bf16>;
+extern template class TileCorrelation<float>;
 
 }  // namespace belamy::kernels

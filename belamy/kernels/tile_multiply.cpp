@@ -36,7 +36,7 @@ BELAMY_TILES void release_tiles() {
 }
 
 template <int ATiles, int BTiles>
-BELAMY_TILES void multiply_amx(const TileProduct& p) {
+BELAMY_TILES void multiply_amx(const TileProduct<Bf16>& p) {
   const auto* a0 = reinterpret_cast<const char*>(p.a[0]);
   const auto* a1 = reinterpret_cast<const char*>(p.a[1]);
   const auto* b = reinterpret_cast<const char*>(p.b);
@@ -72,7 +72,7 @@ BELAMY_TILES void multiply_amx(const TileProduct& p) {
   if constexpr (ATiles == 2 && BTiles == 2) _tile_stored(3, p.c[1] + kTileColumns, c_stride);
 }
 
-void multiply_on_tiles(const TileProduct& p) {
+void multiply_on_tiles(const TileProduct<Bf16>& p) {
   if (p.a_tiles == 2) {
     p.b_tiles == 2 ? multiply_amx<2, 2>(p) : multiply_amx<2, 1>(p);
   } else {
@@ -86,7 +86,7 @@ void multiply_on_tiles(const TileProduct& p) {
 
 void load_configuration(size_t) {}
 void release_tiles() {}
-void multiply_on_tiles(const TileProduct&) {}
+void multiply_on_tiles(const TileProduct<Bf16>&) {}
 
 #endif
 
@@ -99,14 +99,14 @@ struct Bf16Pair {
   Bf16 low, high;
 };
 
-float dot(const TileProduct& p, int i, ptrdiff_t row, ptrdiff_t b_column) {
+float dot(const TileProduct<Bf16>& p, int i, ptrdiff_t row, ptrdiff_t b_column) {
   float sum = 0;
   for (size_t step = 0; step < p.steps; ++step) {
     const ptrdiff_t a = p.a_offsets[step] + row * p.a_stride;
     const ptrdiff_t b =
         b_column +
         (p.b_offsets != nullptr ? p.b_offsets[step] : static_cast<ptrdiff_t>(step) * p.b_step);
-    for (ptrdiff_t pair = 0; pair < static_cast<ptrdiff_t>(kTileDepth / 2); ++pair) {
+    for (ptrdiff_t pair = 0; pair < static_cast<ptrdiff_t>(kTileDepth<Bf16> / 2); ++pair) {
       const auto x = at_byte<Bf16Pair>(p.a[i], a + 4 * pair);
       const auto y = at_byte<Bf16Pair>(p.b, b + pair * p.b_stride);
       sum += to_float(x.low) * to_float(y.low) + to_float(x.high) * to_float(y.high);
@@ -115,7 +115,7 @@ float dot(const TileProduct& p, int i, ptrdiff_t row, ptrdiff_t b_column) {
   return sum;
 }
 
-void multiply_plainly(const TileProduct& p, size_t rows) {
+void multiply_plainly(const TileProduct<Bf16>& p, size_t rows) {
   for (int i = 0; i < p.a_tiles; ++i) {
     for (size_t row = 0; row < rows; ++row) {
       float* c = p.c[i] + static_cast<ptrdiff_t>(row) * p.c_stride / 4;
@@ -131,20 +131,20 @@ void multiply_plainly(const TileProduct& p, size_t rows) {
 
 }  // namespace
 
-TileSession::TileSession(size_t rows) : amx_(has_amx()) {
+TileSession<Bf16>::TileSession(size_t rows) : amx_(has_amx()) {
   configure(rows);
 }
 
-TileSession::~TileSession() {
+TileSession<Bf16>::~TileSession() {
   if (amx_) release_tiles();
 }
 
-void TileSession::configure(size_t rows) {
+void TileSession<Bf16>::configure(size_t rows) {
   if (amx_ && rows != rows_) load_configuration(rows);
   rows_ = rows;
 }
 
-void TileSession::multiply(const TileProduct& product) const {
+void TileSession<Bf16>::multiply(const TileProduct<Bf16>& product) const {
   amx_ ? multiply_on_tiles(product) : multiply_plainly(product, rows_);
 }
 

@@ -1,25 +1,39 @@
-// Products of bfloat16 tiles with sums in float32: the one instruction everything fast here is made
-// of. A tile of A is up to 16 rows of 32 values; a tile of B holds 32 rows of 16 columns as 16 rows
-// of pairs, B[2r][c] beside B[2r + 1][c]; a product adds A times B to 16 × 16 floats.
+// Products of tiles with sums in float32: what everything fast here is made of. A tile of A is up
+// to 16 rows of 64 bytes, a tile of B 16 rows of 64 bytes, and a product adds A times B to 16 × 16
+// floats. Of float, B is 16 rows of 16 columns; of bfloat16 it is 32 rows, held as 16 rows of
+// pairs, B[2r][c] beside B[2r + 1][c].
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "belamy/kernels/bf16.h"
+#include "belamy/kernels/dispatch.h"
 
 namespace belamy::kernels {
 
 inline constexpr size_t kTileRows = 16;
 inline constexpr size_t kTileColumns = 16;
-inline constexpr size_t kTileDepth = 32;  // values multiplied and added in a step
+
+/// Values multiplied and added in a step.
+template <class T>
+inline constexpr size_t kTileDepth = 64 / sizeof(T);
+
+/// Rows of B that one row of its tiles holds.
+template <class T>
+inline constexpr size_t kTilePacking = sizeof(float) / sizeof(T);
+
+/// Values of a tile of B.
+template <class T>
+inline constexpr size_t kTileSize = kTileDepth<T>* kTileColumns;
 
 /// Rows, depth and columns in bytes from the operand's start. The sum over `steps` of
 /// A(a[i] + a_offsets[step]) times B(b + step's offset + j * b_second), for i < a_tiles and
 /// j < b_tiles, goes to c[i] + j * kTileColumns.
+template <class T>
 struct TileProduct {
-  const Bf16* a[2] = {nullptr, nullptr};
-  const Bf16* b = nullptr;
+  const T* a[2] = {nullptr, nullptr};
+  const T* b = nullptr;
   float* c[2] = {nullptr, nullptr};
   const int32_t* a_offsets = nullptr;
   const int32_t* b_offsets = nullptr;  // null: step * b_step
@@ -35,8 +49,13 @@ struct TileProduct {
 };
 
 /// The use of tiles by one thread: each A tile has `rows` rows (1 to 16) until the next
-/// configure(). On machines without AMX the same products are computed by plain code, slowly.
-class TileSession {
+/// configure(). Products of bfloat16 are AMX's; on machines without it plain code computes the
+/// same, slowly. Those of float run on whatever vectors there are.
+template <class T>
+class TileSession;
+
+template <>
+class TileSession<Bf16> {
  public:
   explicit TileSession(size_t rows);
   ~TileSession();
@@ -44,11 +63,24 @@ class TileSession {
   TileSession& operator=(const TileSession&) = delete;
 
   void configure(size_t rows);
-  void multiply(const TileProduct& product) const;
+  void multiply(const TileProduct<Bf16>& product) const;
 
  private:
   bool amx_;
   size_t rows_ = 0;
 };
+
+template <>
+class TileSession<float> {
+ public:
+  explicit TileSession(size_t rows) : rows_(rows) { apply_simd_environment(); }
+
+  void configure(size_t rows) { rows_ = rows; }
+  void multiply(const TileProduct<float>& product) const;
+
+ private:
+  size_t rows_;
+};
+
 
 }  // namespace belamy::kernels

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "belamy/kernels/amx.h"
+#include "belamy/kernels/dispatch.h"
 #include "belamy/kernels/tile_multiply.h"
 
 #if defined(__x86_64__)
@@ -17,7 +18,9 @@
 namespace belamy::kernels {
 namespace {
 
-constexpr size_t kPairs = kTileDepth / 2;
+constexpr size_t kDepth = kTileDepth<Bf16>;
+constexpr size_t kPairs = kDepth / 2;
+constexpr size_t kFloatDepth = kTileDepth<float>;
 
 #if defined(__x86_64__)
 
@@ -78,7 +81,7 @@ BELAMY_AVX512_ENTRY void pack_tile_avx512(const float* in, size_t stride, Bf16* 
     const float* row = in + 2 * pair * stride;
     const __m512i lanes =
         paired(rounded(_mm512_loadu_ps(row)), rounded(_mm512_loadu_ps(row + stride)));
-    _mm512_storeu_si512(tile + pair * kTileDepth, lanes);
+    _mm512_storeu_si512(tile + pair * kDepth, lanes);
   }
 }
 
@@ -95,7 +98,7 @@ BELAMY_AVX512_ENTRY void pack_tile_transposed_avx512(const float* in, size_t str
   }
   transpose_lanes(rows);
   for (size_t pair = 0; pair < kPairs; ++pair) {
-    _mm512_storeu_si512(tile + pair * kTileDepth, rows[pair]);
+    _mm512_storeu_si512(tile + pair * kDepth, rows[pair]);
   }
 }
 
@@ -123,6 +126,17 @@ BELAMY_AVX512_ENTRY void transpose_block_avx512(const Bf16* in, size_t in_stride
   }
 }
 
+// A block of 16 rows and 16 columns.
+BELAMY_AVX512_ENTRY void transpose_block_avx512(const float* in, size_t in_stride, float* out,
+                                                size_t out_stride) {
+  __m512i rows[16];
+  for (size_t row = 0; row < 16; ++row) rows[row] = _mm512_loadu_si512(in + row * in_stride);
+  transpose_lanes(rows);
+  for (size_t column = 0; column < 16; ++column) {
+    _mm512_storeu_si512(out + column * out_stride, rows[column]);
+  }
+}
+
 #undef BELAMY_AVX512
 #undef BELAMY_AVX512_ENTRY
 
@@ -132,36 +146,37 @@ void pack_tile_avx512(const float*, size_t, Bf16*) {}
 void pack_tile_transposed_avx512(const float*, size_t, Bf16*) {}
 void interleave_avx512(const Bf16*, size_t, size_t, size_t, Bf16*) {}
 void transpose_block_avx512(const Bf16*, size_t, Bf16*, size_t) {}
+void transpose_block_avx512(const float*, size_t, float*, size_t) {}
 
 #endif
 
 Bf16* element(Bf16* tile, size_t row, size_t column) {
-  return tile + (row / 2) * kTileDepth + 2 * column + row % 2;
+  return tile + (row / 2) * kDepth + 2 * column + row % 2;
 }
 
 }  // namespace
 
 void pack_tile(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
-  const bool whole = rows == kTileDepth && columns == kTileColumns;
+  const bool whole = rows == kDepth && columns == kTileColumns;
   if (whole && has_amx()) return pack_tile_avx512(in, stride, tile);
-  alignas(64) float edge[kTileDepth * kTileColumns] = {};
+  alignas(64) float edge[kDepth * kTileColumns] = {};
   for (size_t k = 0; k < rows; ++k) {
     std::copy_n(in + k * stride, columns, edge + k * kTileColumns);
   }
   if (has_amx()) return pack_tile_avx512(edge, kTileColumns, tile);
-  for (size_t i = 0; i < kTileDepth * kTileColumns; ++i) {
+  for (size_t i = 0; i < kDepth * kTileColumns; ++i) {
     *element(tile, i / kTileColumns, i % kTileColumns) = to_bf16(edge[i]);
   }
 }
 
 void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
-  const bool whole = rows == kTileDepth && columns == kTileColumns;
+  const bool whole = rows == kDepth && columns == kTileColumns;
   if (whole && has_amx()) return pack_tile_transposed_avx512(in, stride, tile);
-  alignas(64) float edge[kTileDepth * kTileColumns] = {};
-  for (size_t n = 0; n < columns; ++n) std::copy_n(in + n * stride, rows, edge + n * kTileDepth);
-  if (has_amx()) return pack_tile_transposed_avx512(edge, kTileDepth, tile);
-  for (size_t i = 0; i < kTileDepth * kTileColumns; ++i) {
-    *element(tile, i % kTileDepth, i / kTileDepth) = to_bf16(edge[i]);
+  alignas(64) float edge[kDepth * kTileColumns] = {};
+  for (size_t n = 0; n < columns; ++n) std::copy_n(in + n * stride, rows, edge + n * kDepth);
+  if (has_amx()) return pack_tile_transposed_avx512(edge, kDepth, tile);
+  for (size_t i = 0; i < kDepth * kTileColumns; ++i) {
+    *element(tile, i % kDepth, i / kDepth) = to_bf16(edge[i]);
   }
 }
 
@@ -177,11 +192,15 @@ void interleave_rows(const Bf16* in, size_t stride, size_t pairs, size_t columns
   }
 }
 
-void transpose(const Bf16* in, size_t in_stride, size_t rows, size_t columns, Bf16* out,
-               size_t out_stride) {
-  const size_t whole = has_amx() ? columns / 16 * 16 : 0;
+namespace {
+
+// `blocks`: whether blocks of 16 columns are left to AVX-512.
+template <class T>
+void transpose_in_blocks(const T* in, size_t in_stride, size_t rows, size_t columns, T* out,
+                         size_t out_stride, bool blocks) {
+  const size_t whole = blocks ? columns / 16 * 16 : 0;
   for (size_t column = 0; column < whole; column += 16) {
-    for (size_t row = 0; row < rows; row += kTileDepth) {
+    for (size_t row = 0; row < rows; row += kTileDepth<T>) {
       transpose_block_avx512(in + row * in_stride + column, in_stride,
                              out + column * out_stride + row, out_stride);
     }
@@ -190,6 +209,42 @@ void transpose(const Bf16* in, size_t in_stride, size_t rows, size_t columns, Bf
     for (size_t row = 0; row < rows; ++row) {
       out[column * out_stride + row] = in[row * in_stride + column];
     }
+  }
+}
+
+}  // namespace
+
+void transpose(const Bf16* in, size_t in_stride, size_t rows, size_t columns, Bf16* out,
+               size_t out_stride) {
+  transpose_in_blocks(in, in_stride, rows, columns, out, out_stride, has_amx());
+}
+
+void transpose(const float* in, size_t in_stride, size_t rows, size_t columns, float* out,
+               size_t out_stride) {
+  transpose_in_blocks(in, in_stride, rows, columns, out, out_stride, uses_avx512());
+}
+
+void tile_rows(const Bf16* in, size_t stride, Bf16* tile) {
+  interleave_rows(in, stride, kPairs, kTileColumns, tile);
+}
+
+void tile_rows(const float* in, size_t stride, float* tile) {
+  pack_tile(in, stride, kFloatDepth, kTileColumns, tile);
+}
+
+void pack_tile(const float* in, size_t stride, size_t rows, size_t columns, float* tile) {
+  if (rows < kFloatDepth || columns < kTileColumns) std::fill_n(tile, kTileSize<float>, 0.0f);
+  for (size_t k = 0; k < rows; ++k) std::copy_n(in + k * stride, columns, tile + k * kTileColumns);
+}
+
+void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t columns,
+                          float* tile) {
+  if (rows == kFloatDepth && columns == kTileColumns) {
+    return transpose(in, stride, kTileColumns, kFloatDepth, tile, kTileColumns);
+  }
+  std::fill_n(tile, kTileSize<float>, 0.0f);
+  for (size_t n = 0; n < columns; ++n) {
+    for (size_t k = 0; k < rows; ++k) tile[k * kTileColumns + n] = in[n * stride + k];
   }
 }
 

@@ -1,4 +1,4 @@
-// The gradient of a convolution with respect to its weights as products of bf16 tiles:
+// The gradient of a convolution with respect to its weights as products of tiles:
 // dW[f][tap][c] = the sum over output pixels of the output's gradient f times input channel c of
 // the pixel that the tap looks at.
 #pragma once
@@ -14,6 +14,7 @@
 
 namespace belamy::kernels {
 
+template <class T>
 class TileWeightGradient {
  public:
   explicit TileWeightGradient(const ConvolutionGeometry& geometry);
@@ -22,11 +23,11 @@ class TileWeightGradient {
 
   /// One thread's working memory.
   struct Workspace {
-    AlignedBuffer<Bf16> outputs;     // laid out in pitched rows
-    AlignedBuffer<Bf16> transposed;  // the same, [channel][pixel]
-    AlignedBuffer<Bf16> inputs;      // padded, one phase of the stride
-    AlignedBuffer<Bf16> patches;     // of one image
-    AlignedBuffer<Bf16> pairs;
+    AlignedBuffer<T> outputs;     // laid out in pitched rows
+    AlignedBuffer<T> transposed;  // the same, [channel][pixel]
+    AlignedBuffer<T> inputs;      // padded, one phase of the stride
+    AlignedBuffer<T> patches;     // of one image
+    AlignedBuffer<T> pairs;
     std::vector<int32_t> a_offsets;
   };
 
@@ -34,17 +35,17 @@ class TileWeightGradient {
 
   /// Adds what these images contribute. input: [images][in_rows][in_columns][in_channels];
   /// gradient: [images][out_rows][out_columns][out_channels], of the output.
-  void add(const Bf16* input, const Bf16* gradient, size_t images, TileSession& session,
+  void add(const T* input, const T* gradient, size_t images, TileSession<T>& session,
            Workspace& workspace, Sums& sums) const;
 
   /// All at once: dw of all images. Multi-threaded over dw, where add() leaves threads to the
   /// caller: for few pixels, whose parts would cost more to add up than to compute.
-  void compute(const Bf16* input, const Bf16* gradient, size_t images, Workspace& workspace,
+  void compute(const T* input, const T* gradient, size_t images, Workspace& workspace,
                std::vector<Sums>& sums, float* dw) const;
 
-  /// dw: [out_channels][in_channels][kernel_rows][kernel_columns], all the sums added up in their
-  /// order. Multi-threaded. The first sums are changed.
-  void finish(std::vector<Sums>& sums, float* dw) const;
+  /// dw: [out_channels][kernel_rows][kernel_columns][in_channels], all the sums added up in their
+  /// order. Multi-threaded.
+  void finish(const std::vector<Sums>& sums, float* dw) const;
 
  private:
   // Outputs stand in rows of pitch() pixels, as the inputs of one residue of the stride do, so that
@@ -52,7 +53,7 @@ class TileWeightGradient {
   size_t residue_rows() const;
   size_t pitch() const;
   size_t out_run() const {
-    return round_up(g_.out_rows * pitch(), kTileDepth);
+    return round_up(g_.out_rows * pitch(), kTileDepth<T>);
   }  // an image's pixels
   size_t out_channels() const {
     return g_.out_channels < kTileRows ? g_.out_channels : round_up(g_.out_channels, kTileRows);
@@ -63,7 +64,7 @@ class TileWeightGradient {
 
   // One tap's tiles of B, or all patches', and where their sums start.
   struct Block {
-    const Bf16* b;
+    const T* b;
     float* sums;
   };
 
@@ -77,23 +78,26 @@ class TileWeightGradient {
   size_t tile_rows() const { return std::min(kTileRows, out_channels()); }
   // Of one channel of all images' outputs, one step more than they need: rows a power of two apart
   // would share the first-level cache's lines.
-  size_t transposed_run(size_t images) const { return images * out_run() + kTileDepth; }
+  size_t transposed_run(size_t images) const { return images * out_run() + kTileDepth<T>; }
 
-  void transpose_outputs(const Bf16* gradient, size_t images, Workspace& workspace) const;
+  void transpose_outputs(const T* gradient, size_t images, Workspace& workspace) const;
   template <class Body>
-  void for_operands(const Bf16* input, size_t images, Workspace& workspace, Sums& sums,
+  void for_operands(const T* input, size_t images, Workspace& workspace, float* sums,
                     const Body& body) const;
-  Operand taps(const Bf16* input, size_t images, size_t row_residue, size_t column_residue,
-               Workspace& workspace, Sums& sums) const;
-  Operand patches(const Bf16* input, size_t images, Workspace& workspace, Sums& sums) const;
-  void fill_patches(const Bf16* image, Workspace& workspace, Bf16* patches) const;
-  void pair_residue(const Bf16* input, size_t images, size_t row_residue, size_t column_residue,
+  Operand taps(const T* input, size_t images, size_t row_residue, size_t column_residue,
+               Workspace& workspace, float* sums) const;
+  Operand patches(const T* input, size_t images, Workspace& workspace, float* sums) const;
+  void fill_patches(const T* image, Workspace& workspace, T* patches) const;
+  void pair_residue(const T* input, size_t images, size_t row_residue, size_t column_residue,
                     Workspace& workspace) const;
   void multiply(const Operand& operand, const Block& block, size_t row, size_t images,
-                bool accumulate, const TileSession& session, const Workspace& workspace) const;
+                bool accumulate, const TileSession<T>& session, const Workspace& workspace) const;
 
   ConvolutionGeometry g_;
   bool by_taps_;  // else input channels do not fill tiles, and whole patches are B's rows
 };
+
+extern template class TileWeightGradient<Bf16>;
+extern template class TileWeightGradient<float>;
 
 }  // namespace belamy::kernels

@@ -16,8 +16,8 @@ class FlatTensors {
   FlatTensors() = default;
 
   /// Moves the tensors (float32) into a buffer of their own, values and all, in place: whoever
-  /// holds one of them holds a contiguous view of the buffer from now on. Each keeps its version
-  /// counter, apart from the others'.
+  /// holds one of them holds a dense view of the buffer from now on, contiguous or, with four
+  /// dimensions, channels-last. Each keeps its version counter, apart from the others'.
   explicit FlatTensors(std::vector<NamedTensor> tensors);
 
   /// Zeros in the same layout; `suffix` is added to each name.

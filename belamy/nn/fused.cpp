@@ -54,8 +54,14 @@ float* float_data(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
 }
 
-bool runs_on_tiles(const at::Tensor& x, Precision precision) {
-  return precision == Precision::kBf16 && x.device().is_cpu() && kernels::has_amx();
+at::ScalarType compute_type(Precision precision) {
+  return precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+}
+
+bool runs_on_kernels(const at::Tensor& x, const at::Tensor& weight, Precision precision) {
+  const bool known = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
+  return known && weight.scalar_type() == at::kFloat && x.device().is_cpu() &&
+         weight.device().is_cpu() && (precision == Precision::kFp32 || kernels::has_amx());
 }
 
 std::vector<at::Tensor> recorded_gradients(
@@ -82,7 +88,7 @@ ParameterGradient::ParameterGradient(const at::Tensor& parameter, bool wanted) {
   if (!wanted || !parameter.defined()) return;
   const GradientDestination destination = gradient_destination(parameter);
   const bool fresh = !destination.view.defined() || destination.accumulate;
-  written_ = fresh ? at::empty(parameter.sizes(), at::kFloat) : destination.view;
+  written_ = fresh ? empty_layout(parameter.sizes(), at::kFloat) : destination.view;
   if (destination.accumulate) sum_ = destination.view;
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "belamy/kernels/activation.h"
@@ -27,9 +28,21 @@ at::Tensor empty_layout(at::IntArrayRef sizes, at::ScalarType type);
 kernels::Bf16* bf16_data(const at::Tensor& tensor);
 float* float_data(const at::Tensor& tensor);
 
-/// Whether the bf16 kernels serve a pass over x: the context asks for bf16, the processor has the
-/// tiles, and x is in its memory.
-bool runs_on_tiles(const at::Tensor& x, Precision precision);
+template <class T>
+T* kernel_data(const at::Tensor& tensor) {
+  if constexpr (std::is_same_v<T, float>) {
+    return float_data(tensor);
+  } else {
+    return bf16_data(tensor);
+  }
+}
+
+/// What kernels compute in.
+at::ScalarType compute_type(Precision precision);
+
+/// Whether the kernels serve a pass over x: both are float32 (x may be bf16) in the processor's
+/// memory, and where the context asks for bf16 the processor has tiles for it.
+bool runs_on_kernels(const at::Tensor& x, const at::Tensor& weight, Precision precision);
 
 /// The gradients of plain(inputs) with respect to them, given that of its result, recorded so that
 /// they can be differentiated again: what a fused stage's backward falls back to. Undefined inputs

@@ -1,5 +1,5 @@
 // Dense and convolution layers with bias and activation in one pass, in bf16 on the processor's
-// tiles (belamy/kernels/dense.h, belamy/kernels/convolution.h).
+// tiles or in float32 on its vectors (belamy/kernels/dense.h, belamy/kernels/convolution.h).
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ struct FusedAffineOptions {
   bool wide_output = false;              // float32, not bf16: for the last layer of a network
 };
 
-/// Runs `layer` (a Dense, Conv or ConvTranspose) on tiles where it can and otherwise, as when a
+/// Runs `layer` (a Dense, Conv or ConvTranspose) on our kernels where it can and otherwise, as when a
 /// gradient of a gradient is asked for, `plain`: the same without fusion, activation and
 /// pooling included.
 std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,

@@ -17,7 +17,7 @@
 namespace belamy {
 
 struct GradientDestination {
-  /// Contiguous float32 of the parameter's shape, 64-byte aligned. Undefined: no one wants the
+  /// Float32 of the parameter's shape and order in memory (flat_tensors.h), 64-byte aligned. Undefined: no one wants the
   /// gradient in a place of its own, so the stage makes a tensor.
   at::Tensor view;
   /// False: overwrite, and return the view as the gradient. True: the parameter has been used

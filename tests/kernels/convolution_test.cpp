@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <omp.h>
 
+#include <cmath>
 #include <random>
 #include <string>
 
@@ -53,10 +54,24 @@ std::vector<float> random_values(size_t count, unsigned seed, float size = 1.0f)
   return values;
 }
 
-std::vector<Bf16> narrowed(const std::vector<float>& values) {
-  std::vector<Bf16> out(values.size());
-  for (size_t i = 0; i < out.size(); ++i) out[i] = to_bf16(values[i]);
+// Float as it is, Bf16 exactly (random_values).
+template <class T>
+std::vector<T> values_of(const std::vector<float>& values) {
+  std::vector<T> out(values.size());
+  for (size_t i = 0; i < out.size(); ++i) {
+    if constexpr (std::is_same_v<T, float>) {
+      out[i] = values[i];
+    } else {
+      out[i] = to_bf16(values[i]);
+    }
+  }
   return out;
+}
+
+// How far a result may be off by the rounding of what is stored.
+template <class T>
+double rounding(double value) {
+  return std::is_same_v<T, float> ? 0.0 : std::abs(value) / 250;
 }
 
 // Calls body(input index, output index, weight index) for every product of the convolution.
@@ -74,7 +89,7 @@ void for_products(const ConvolutionGeometry& g, size_t images, const Body& body)
               for (size_t f = 0; f < g.out_channels; ++f)
                 body(((n * g.in_rows + row) * g.in_columns + column) * g.in_channels + i,
                      ((n * g.out_rows + r) * g.out_columns + c) * g.out_channels + f,
-                     ((f * g.in_channels + i) * g.kernel_rows + kr) * g.kernel_columns + kc);
+                     ((f * g.kernel_rows + kr) * g.kernel_columns + kc) * g.in_channels + i);
           }
 }
 
@@ -102,54 +117,73 @@ class TileConvolutionTest : public ::testing::TestWithParam<std::tuple<Case, boo
     });
     return y;
   }
+
+  template <class T>
+  void expect_forward() const {
+    TileConvolution<T> convolution(g, transposed);
+    convolution.set_forward_weights(w.data());
+    std::vector<float> y(y_size(), -1000.0f);
+    convolution.forward(values_of<T>(x).data(), images, bias.data(), {}, y.data());
+    const std::vector<double> expected = expected_y();
+    for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 2e-4) << i;
+  }
+
+  template <class T>
+  void expect_activation() const {
+    TileConvolution<T> convolution(g, transposed);
+    convolution.set_forward_weights(w.data());
+    std::vector<T> y(y_size());
+    convolution.forward(values_of<T>(x).data(), images, bias.data(),
+                        {ActivationKind::kLeakyRelu, 0.25f}, y.data());
+    const std::vector<double> expected = expected_y();
+    for (size_t i = 0; i < y.size(); ++i) {
+      const double leaky = expected[i] > 0 ? expected[i] : expected[i] / 4;
+      ASSERT_NEAR(to_float(y[i]), leaky, rounding<T>(leaky) + 1e-3) << i;
+    }
+  }
+
+  template <class T>
+  void expect_gradients() const {
+    TileConvolution<T> convolution(g, transposed);
+    convolution.set_backward_weights(w.data());
+    std::vector<T> dx = values_of<T>(std::vector<float>(x_size(), NAN));
+    std::vector<float> dw(w.size(), -1000.0f), db(y_channels(), -1000.0f);
+    const std::vector<T> own_x = values_of<T>(x), own_dy = values_of<T>(dy);
+    convolution.backward(
+        {.x = own_x.data(), .dy = own_dy.data(), .dx = dx.data(), .dw = dw.data(), .db = db.data()},
+        images, {});
+    std::vector<double> expected_dx(x_size()), expected_dw(w.size()), expected_db(y_channels());
+    for_products(g, images, [&](size_t in, size_t out, size_t k) {
+      const size_t of_x = transposed ? out : in, of_y = transposed ? in : out;
+      expected_dx[of_x] += double{dy[of_y]} * w[k];
+      expected_dw[k] += double{dy[of_y]} * x[of_x];
+    });
+    for (size_t i = 0; i < dy.size(); ++i) expected_db[i % y_channels()] += dy[i];
+    for (size_t i = 0; i < dx.size(); ++i) {
+      ASSERT_NEAR(to_float(dx[i]), expected_dx[i], rounding<T>(expected_dx[i]) + 1e-3) << i;
+    }
+    for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], expected_dw[i], 1e-3) << i;
+    for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
+  }
 };
 
-TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps) {
-  TileConvolution convolution(g, transposed);
-  convolution.set_weights(w.data(), false);
-  std::vector<float> y(y_size(), -1000.0f);
-  convolution.forward(narrowed(x).data(), images, bias.data(), {}, y.data());
-  const std::vector<double> expected = expected_y();
-  for (size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], expected[i], 2e-4) << i;
+TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps_in_bf16) {
+  expect_forward<Bf16>();
 }
-
-TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum) {
-  TileConvolution convolution(g, transposed);
-  convolution.set_weights(w.data(), false);
-  std::vector<Bf16> y(y_size());
-  convolution.forward(narrowed(x).data(), images, bias.data(), {ActivationKind::kLeakyRelu, 0.25f},
-                      y.data());
-  const std::vector<double> expected = expected_y();
-  for (size_t i = 0; i < y.size(); ++i) {
-    const double leaky = expected[i] > 0 ? expected[i] : expected[i] / 4;
-    ASSERT_NEAR(to_float(y[i]), leaky, std::abs(leaky) / 250 + 1e-3) << i;
-  }
+TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps_in_float) {
+  expect_forward<float>();
 }
-
-TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed) {
-  TileConvolution convolution(g, transposed);
-  convolution.set_weights(w.data(), true);
-  std::vector<Bf16> dx(x_size(), Bf16{0x7fc0});
-  std::vector<float> dw(w.size(), -1000.0f), db(y_channels(), -1000.0f);
-  const std::vector<Bf16> narrow_x = narrowed(x), narrow_dy = narrowed(dy);
-  convolution.backward({.x = narrow_x.data(),
-                        .dy = narrow_dy.data(),
-                        .dx = dx.data(),
-                        .dw = dw.data(),
-                        .db = db.data()},
-                       images, {});
-  std::vector<double> expected_dx(x_size()), expected_dw(w.size()), expected_db(y_channels());
-  for_products(g, images, [&](size_t in, size_t out, size_t k) {
-    const size_t of_x = transposed ? out : in, of_y = transposed ? in : out;
-    expected_dx[of_x] += double{dy[of_y]} * w[k];
-    expected_dw[k] += double{dy[of_y]} * x[of_x];
-  });
-  for (size_t i = 0; i < dy.size(); ++i) expected_db[i % y_channels()] += dy[i];
-  for (size_t i = 0; i < dx.size(); ++i) {
-    ASSERT_NEAR(to_float(dx[i]), expected_dx[i], std::abs(expected_dx[i]) / 250 + 1e-3) << i;
-  }
-  for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], expected_dw[i], 1e-3) << i;
-  for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
+TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum_in_bf16) {
+  expect_activation<Bf16>();
+}
+TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum_in_float) {
+  expect_activation<float>();
+}
+TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed_in_bf16) {
+  expect_gradients<Bf16>();
+}
+TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed_in_float) {
+  expect_gradients<float>();
 }
 
 // A 5×5 convolution of 7×9 images, pooled by 2×3: a row is left over.
@@ -161,14 +195,15 @@ size_t pooled_index(size_t n, size_t row, size_t column, size_t f) {
   return ((n * 3 + row) * 3 + column) * 48 + f;
 }
 
-TEST(TilePooledConvolution, forward_takes_the_largest_of_each_window) {
-  const auto x = narrowed(random_values(kPooledImages * 7 * 9 * 32, 1));
+template <class T>
+void expect_pooled_forward() {
+  const auto x = values_of<T>(random_values(kPooledImages * 7 * 9 * 32, 1));
   const auto w = random_values(48 * 32 * 25, 3, 0.1f), bias = random_values(48, 4);
   const ActivationFunction tanh{ActivationKind::kTanh, 0};
-  TileConvolution pooled(kPooled, false, kWindow), whole(kPooled, false);
-  pooled.set_weights(w.data(), false);
-  whole.set_weights(w.data(), false);
-  std::vector<Bf16> y(kPooledImages * 3 * 3 * 48), all(kPooledImages * 7 * 9 * 48);
+  TileConvolution<T> pooled(kPooled, false, kWindow), whole(kPooled, false);
+  pooled.set_forward_weights(w.data());
+  whole.set_forward_weights(w.data());
+  std::vector<T> y(kPooledImages * 3 * 3 * 48), all(kPooledImages * 7 * 9 * 48);
   std::vector<uint8_t> winner(y.size(), 99);
   pooled.forward_pooled(x.data(), kPooledImages, bias.data(), tanh, y.data(), winner.data());
   whole.forward(x.data(), kPooledImages, bias.data(), tanh, all.data());
@@ -188,15 +223,18 @@ TEST(TilePooledConvolution, forward_takes_the_largest_of_each_window) {
         }
 }
 
-TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
-  const auto x = narrowed(random_values(kPooledImages * 7 * 9 * 32, 1));
+template <class T>
+void expect_pooled_gradients() {
+  const auto x = values_of<T>(random_values(kPooledImages * 7 * 9 * 32, 1));
   const auto w = random_values(48 * 32 * 25, 3, 0.1f);
-  TileConvolution pooled(kPooled, false, kWindow), whole(kPooled, false);
-  pooled.set_weights(w.data(), true);
-  whole.set_weights(w.data(), true);
+  TileConvolution<T> pooled(kPooled, false, kWindow), whole(kPooled, false);
+  for (TileConvolution<T>* convolution : {&pooled, &whole}) {
+    convolution->set_forward_weights(w.data());
+    convolution->set_backward_weights(w.data());
+  }
   const size_t size = kPooledImages * 3 * 3 * 48;
-  std::vector<Bf16> y(size), scattered(kPooledImages * 7 * 9 * 48);
-  const auto dy = narrowed(random_values(size, 5));
+  std::vector<T> y(size), scattered(kPooledImages * 7 * 9 * 48);
+  const auto dy = values_of<T>(random_values(size, 5));
   std::vector<uint8_t> winner(size);
   pooled.forward_pooled(x.data(), kPooledImages, nullptr, {}, y.data(), winner.data());
   for (size_t n = 0; n < kPooledImages; ++n)
@@ -207,8 +245,9 @@ TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
           const size_t won = (n * 7 + r * 2 + winner[at] / 3) * 9 + c * 3 + winner[at] % 3;
           scattered[won * 48 + f] = dy[at];
         }
-  const auto gradients_of = [&](TileConvolution& convolution, ConvolutionGradients gradients) {
-    std::vector<Bf16> dx(x.size());
+  const auto gradients_of = [&](TileConvolution<T>& convolution,
+                                ConvolutionGradients<T> gradients) {
+    std::vector<T> dx(x.size());
     std::vector<float> dw(w.size()), db(48);
     gradients.x = x.data();
     gradients.dx = dx.data();
@@ -221,9 +260,19 @@ TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
       gradients_of(pooled, {.y = y.data(), .winner = winner.data(), .dy = dy.data()});
   const auto [expected_dx, expected_dw, expected_db] =
       gradients_of(whole, {.dy = scattered.data()});
-  EXPECT_EQ(dx, expected_dx);
+  EXPECT_TRUE(dx == expected_dx);
   EXPECT_EQ(dw, expected_dw);
   for (size_t f = 0; f < 48; ++f) EXPECT_NEAR(db[f], expected_db[f], 1e-4);
+}
+
+TEST(TilePooledConvolution, forward_takes_the_largest_of_each_window) {
+  expect_pooled_forward<Bf16>();
+  expect_pooled_forward<float>();
+}
+
+TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
+  expect_pooled_gradients<Bf16>();
+  expect_pooled_gradients<float>();
 }
 
 std::string case_name(const ::testing::TestParamInfo<std::tuple<Case, bool>>& info) {

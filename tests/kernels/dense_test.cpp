@@ -16,82 +16,122 @@ struct Size {
   size_t rows, inputs, units;
 };
 
+template <class T>
+std::vector<T> values_of(const std::vector<float>& values) {
+  std::vector<T> out(values.size());
+  for (size_t i = 0; i < out.size(); ++i) {
+    if constexpr (std::is_same_v<T, float>) {
+      out[i] = values[i];
+    } else {
+      out[i] = to_bf16(values[i]);
+    }
+  }
+  return out;
+}
+
 class TileDenseTest : public ::testing::TestWithParam<Size> {
  protected:
-  static std::vector<Bf16> random_narrow(size_t count, unsigned seed) {
+  // Exact in bf16, so that rounding of the operands is not what is measured.
+  static std::vector<float> random_values(size_t count, unsigned seed) {
     std::mt19937 engine(seed);
     std::uniform_real_distribution<float> draw(-1, 1);
-    std::vector<Bf16> values(count);
-    for (Bf16& value : values) value = to_bf16(draw(engine));
-    return values;
-  }
-  static std::vector<float> random_wide(size_t count, unsigned seed) {
-    std::vector<float> values;
-    for (const Bf16 value : random_narrow(count, seed)) values.push_back(to_float(value));
+    std::vector<float> values(count);
+    for (float& value : values) value = to_float(to_bf16(draw(engine)));
     return values;
   }
 
   const Size size = GetParam();
-  std::vector<Bf16> x = random_narrow(size.rows * size.inputs, 1);
-  std::vector<Bf16> dy = random_narrow(size.rows * size.units, 2);
-  std::vector<float> w = random_wide(size.units * size.inputs, 3);
-  std::vector<float> bias = random_wide(size.units, 4);
+  std::vector<float> x = random_values(size.rows * size.inputs, 1);
+  std::vector<float> dy = random_values(size.rows * size.units, 2);
+  std::vector<float> w = random_values(size.units * size.inputs, 3);
+  std::vector<float> bias = random_values(size.units, 4);
+
+  template <class T>
+  void expect_forward() const {
+    TileDense<T> dense(size.inputs, size.units);
+    dense.set_forward_weights(w.data());
+    std::vector<float> y(size.rows * size.units, -1000.0f);
+    dense.forward(values_of<T>(x).data(), size.rows, bias.data(), {ActivationKind::kRelu},
+                  y.data());
+    for (size_t n = 0; n < size.rows; ++n) {
+      for (size_t u = 0; u < size.units; ++u) {
+        double sum = bias[u];
+        for (size_t k = 0; k < size.inputs; ++k) {
+          sum += double{x[n * size.inputs + k]} * w[u * size.inputs + k];
+        }
+        ASSERT_NEAR(y[n * size.units + u], std::max(sum, 0.0), 2e-4) << n << " " << u;
+      }
+    }
+  }
+
+  // `function` has slope 1 wherever y is 0.5.
+  template <class T>
+  void expect_gradients(ActivationFunction function) const {
+    TileDense<T> dense(size.inputs, size.units);
+    dense.set_backward_weights(w.data());
+    const std::vector<T> own_x = values_of<T>(x), own_dy = values_of<T>(dy);
+    const std::vector<T> y = values_of<T>(std::vector<float>(dy.size(), 0.5f));
+    std::vector<T> dx = values_of<T>(std::vector<float>(x.size(), NAN));
+    std::vector<float> dw(w.size(), -1000.0f), db(size.units, -1000.0f);
+    dense.backward({.x = own_x.data(),
+                    .y = y.data(),
+                    .dy = own_dy.data(),
+                    .dx = dx.data(),
+                    .dw = dw.data(),
+                    .db = db.data()},
+                   size.rows, function);
+    std::vector<double> expected_dx(x.size()), expected_dw(w.size()), expected_db(size.units);
+    for (size_t n = 0; n < size.rows; ++n) {
+      for (size_t u = 0; u < size.units; ++u) {
+        const double gradient = dy[n * size.units + u];
+        expected_db[u] += gradient;
+        for (size_t k = 0; k < size.inputs; ++k) {
+          expected_dx[n * size.inputs + k] += gradient * w[u * size.inputs + k];
+          expected_dw[u * size.inputs + k] += gradient * x[n * size.inputs + k];
+        }
+      }
+    }
+    for (size_t i = 0; i < dx.size(); ++i) {
+      ASSERT_NEAR(to_float(dx[i]), expected_dx[i], std::abs(expected_dx[i]) / 250 + 1e-3) << i;
+    }
+    for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], expected_dw[i], 1e-3) << i;
+    for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
+  }
+
+  template <class T>
+  void expect_same_bits_on_any_threads() const {
+    std::vector<std::vector<float>> results;
+    for (const int threads : {1, 2}) {
+      omp_set_num_threads(threads);
+      TileDense<T> dense(size.inputs, size.units);
+      std::vector<float> result(w.size());
+      const std::vector<T> own_x = values_of<T>(x), own_dy = values_of<T>(dy);
+      dense.backward({.x = own_x.data(), .dy = own_dy.data(), .dw = result.data()}, size.rows, {});
+      results.push_back(result);
+    }
+    omp_set_num_threads(omp_get_num_procs());
+    EXPECT_EQ(results[0], results[1]);
+  }
 };
 
 TEST_P(TileDenseTest, forward_is_the_matrix_product) {
-  TileDense dense(size.inputs, size.units);
-  dense.set_weights(w.data(), false);
-  std::vector<float> y(size.rows * size.units, -1000.0f);
-  dense.forward(x.data(), size.rows, bias.data(), {ActivationKind::kRelu}, y.data());
-  for (size_t n = 0; n < size.rows; ++n) {
-    for (size_t u = 0; u < size.units; ++u) {
-      double sum = bias[u];
-      for (size_t k = 0; k < size.inputs; ++k) {
-        sum += double{to_float(x[n * size.inputs + k])} * w[u * size.inputs + k];
-      }
-      ASSERT_NEAR(y[n * size.units + u], std::max(sum, 0.0), 2e-4) << n << " " << u;
-    }
-  }
+  expect_forward<Bf16>();
+  expect_forward<float>();
 }
 
-TEST_P(TileDenseTest, gradients_are_the_transposed_products) {
-  TileDense dense(size.inputs, size.units);
-  dense.set_weights(w.data(), true);
-  std::vector<Bf16> dx(x.size(), Bf16{0x7fc0});
-  std::vector<float> dw(w.size(), -1000.0f), db(size.units, -1000.0f);
-  dense.backward(
-      {.x = x.data(), .dy = dy.data(), .dx = dx.data(), .dw = dw.data(), .db = db.data()},
-      size.rows, {});
-  std::vector<double> expected_dx(x.size()), expected_dw(w.size()), expected_db(size.units);
-  for (size_t n = 0; n < size.rows; ++n) {
-    for (size_t u = 0; u < size.units; ++u) {
-      const double gradient = to_float(dy[n * size.units + u]);
-      expected_db[u] += gradient;
-      for (size_t k = 0; k < size.inputs; ++k) {
-        expected_dx[n * size.inputs + k] += gradient * w[u * size.inputs + k];
-        expected_dw[u * size.inputs + k] += gradient * to_float(x[n * size.inputs + k]);
-      }
-    }
-  }
-  for (size_t i = 0; i < dx.size(); ++i) {
-    ASSERT_NEAR(to_float(dx[i]), expected_dx[i], std::abs(expected_dx[i]) / 250 + 1e-3) << i;
-  }
-  for (size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], expected_dw[i], 1e-3) << i;
-  for (size_t i = 0; i < db.size(); ++i) ASSERT_NEAR(db[i], expected_db[i], 1e-3) << i;
+TEST_P(TileDenseTest, gradients_are_the_transposed_products_in_bf16) {
+  expect_gradients<Bf16>({});
+  expect_gradients<Bf16>({ActivationKind::kRelu});
+}
+
+TEST_P(TileDenseTest, gradients_are_the_transposed_products_in_float) {
+  expect_gradients<float>({});
+  expect_gradients<float>({ActivationKind::kRelu});
 }
 
 TEST_P(TileDenseTest, number_of_threads_changes_no_bit) {
-  std::vector<std::vector<float>> results;
-  for (const int threads : {1, 2}) {
-    omp_set_num_threads(threads);
-    TileDense dense(size.inputs, size.units);
-    dense.set_weights(w.data(), true);
-    std::vector<float> result(w.size());
-    dense.backward({.x = x.data(), .dy = dy.data(), .dw = result.data()}, size.rows, {});
-    results.push_back(result);
-  }
-  omp_set_num_threads(omp_get_num_procs());
-  EXPECT_EQ(results[0], results[1]);
+  expect_same_bits_on_any_threads<Bf16>();
+  expect_same_bits_on_any_threads<float>();
 }
 
 std::string size_name(const ::testing::TestParamInfo<Size>& info) {
