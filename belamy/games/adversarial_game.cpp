@@ -89,13 +89,20 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
 
 RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
   DiscriminatorResult judged;
-  for (const at::Tensor& batch : real.split(setup_.batch_size)) judged = train_discriminator(batch);
+  const std::vector<at::Tensor> batches = real.split(setup_.batch_size);
+  for (size_t i = 0; i < batches.size(); ++i) {
+    judged = train_discriminator(batches[i], judges_same_fakes() && i + 1 == batches.size());
+  }
 
   double generator_cost = 0;
   for (int64_t i = 0; i < setup_.game.generator_steps; ++i) {
     const bool shared = setup_.game.generator_noise == "shared" && i == 0;
-    generator_cost =
-        train_generator(shared ? judged.latent : draw_latent(setup_.batch_size, latent_random_));
+    if (shared && judged.recorded.defined()) {
+      generator_cost = train_generator(judged.recorded);
+    } else {
+      generator_cost = train_generator(
+          record_fakes(shared ? judged.latent : draw_latent(setup_.batch_size, latent_random_)));
+    }
   }
 
   const double accuracy = (judged.accuracy_real + judged.accuracy_fake) / 2;
@@ -141,10 +148,16 @@ ForwardContext AdversarialGame::training_context(bool update_statistics) {
   return {Mode::kTraining, update_statistics, setup_.precision, &dropout_random_};
 }
 
-AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const at::Tensor& real) {
+AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const at::Tensor& real,
+                                                                          bool record) {
   DiscriminatorResult result;
   result.latent = draw_latent(setup_.batch_size, latent_random_);
-  result.fake = draw_fakes(result.latent);
+  if (record) {
+    result.recorded = record_fakes(result.latent);
+    result.fake = result.recorded.detach();
+  } else {
+    result.fake = draw_fakes(result.latent);
+  }
 
   discriminator_.set_trainable(true);
   const bool on_each_half = setup_.game.discriminator_batches == "two_updates";
@@ -180,12 +193,23 @@ AdversarialGame::Logits AdversarialGame::step_on_each_half(const at::Tensor& rea
   return {real_logits.detach(), fake_logits.detach()};
 }
 
-double AdversarialGame::train_generator(const at::Tensor& latent) {
+// One pass serves both updates: the generator's weights do not change between them.
+bool AdversarialGame::judges_same_fakes() const {
+  return setup_.game.fakes == "training" && setup_.game.generator_noise == "shared";
+}
+
+at::Tensor AdversarialGame::record_fakes(const at::Tensor& latent) {
+  generator_.set_trainable(true);
+  const at::Tensor fake = generator_.forward(latent, training_context(/*update_statistics=*/true));
+  generator_.set_trainable(false);
+  return fake;
+}
+
+double AdversarialGame::train_generator(const at::Tensor& fake) {
   // The discriminator passes gradients on but is itself locked: its weights take none, and its
   // moving statistics stay.
   discriminator_.set_trainable(false);
   generator_.set_trainable(true);
-  const at::Tensor fake = generator_.forward(latent, training_context(/*update_statistics=*/true));
   const at::Tensor logits =
       discriminator_.logits(fake, training_context(/*update_statistics=*/false));
   const at::Tensor cost = generator_cost(logits, setup_.loss);

@@ -76,8 +76,9 @@ class AdversarialGame final : public Game {
     double cost = 0;  // C_D = (real term + fake term) / 2
     double accuracy_real = 0;
     double accuracy_fake = 0;
-    at::Tensor fake;    // [N, sample...]
-    at::Tensor latent;  // [N, latent_size] that made it
+    at::Tensor fake;      // [N, sample...]
+    at::Tensor latent;    // [N, latent_size] that made it
+    at::Tensor recorded;  // the fakes with their graph, when the generator is to learn from them
   };
   struct Logits {
     at::Tensor real;
@@ -86,10 +87,13 @@ class AdversarialGame final : public Game {
 
   at::Tensor draw_latent(int64_t count, RandomStream& random) const;
   at::Tensor draw_fakes(const at::Tensor& latent);
-  DiscriminatorResult train_discriminator(const at::Tensor& real);
+  bool judges_same_fakes() const;
+  /// Fakes in training mode whose graph leads to the generator.
+  at::Tensor record_fakes(const at::Tensor& latent);
+  DiscriminatorResult train_discriminator(const at::Tensor& real, bool record);
   Logits judge(const at::Tensor& real, const at::Tensor& fake);
   Logits step_on_each_half(const at::Tensor& real, const at::Tensor& fake);
-  double train_generator(const at::Tensor& latent);
+  double train_generator(const at::Tensor& fake);
   void descend(const at::Tensor& cost, const Network& network, Optimizer& optimizer);
   ForwardContext training_context(bool update_statistics);
 

@@ -60,6 +60,17 @@ TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool tr
       weight_gradient_(geometry) {}
 
 template <class T>
+TileConvolution<T>::Pass::Pass(const Correlation& shape, bool towards_output)
+    : tiles(shape, towards_output) {
+  if (NarrowCorrelation<T>::pays(shape)) narrow.emplace(shape, towards_output);
+}
+
+template <class T>
+void TileConvolution<T>::Pass::pack(const KernelMatrices& weights) {
+  narrow ? narrow->pack(weights) : tiles.pack(weights);
+}
+
+template <class T>
 void TileConvolution<T>::set_forward_weights(const float* weights) {
   forward_.pack({weights, geometry_.taps(), geometry_.in_channels});
 }
@@ -77,39 +88,50 @@ void TileConvolution<T>::prepare_workspaces() {
 }
 
 template <class T>
-size_t TileConvolution<T>::group_size(const TileCorrelation<T>& correlation, size_t images) const {
-  const Correlation& shape = correlation.shape();
+size_t TileConvolution<T>::group_size(const Pass& pass, size_t images) const {
+  const Correlation& shape = pass.shape();
   const size_t bytes = sizeof(T) * shape.padded_size() + sizeof(float) * shape.out_rows *
                                                              shape.out_columns *
-                                                             correlation.sums_stride();
+                                                             pass.tiles.sums_stride();
   const size_t fair = (images + kFewestGroups - 1) / kFewestGroups;
   return std::clamp<size_t>(kGroupBytes / bytes, 1, fair);
 }
 
 template <class T>
-void TileConvolution<T>::correlate(const TileCorrelation<T>& correlation, const T* source,
-                                   size_t images, TileSession<T>& session,
+void TileConvolution<T>::correlate(const Pass& pass, const T* source, size_t images,
+                                   const float* bias, TileSession<T>& session,
                                    Workspace& workspace) const {
-  const Correlation& shape = correlation.shape();
-  if (is_padded(shape) || correlation.needs_overhang()) {
+  const Correlation& shape = pass.shape();
+  if (pass.narrow) {
+    float* sums =
+        workspace.sums.reserve(images * shape.out_rows * shape.out_columns * shape.out_channels);
+    pass.narrow->run(source, images, bias, session, workspace.narrow, sums);
+    return;
+  }
+  if (is_padded(shape) || pass.tiles.needs_overhang()) {
     // Each direction has a buffer of its own, so that padding once zero stays so.
     AlignedBuffer<T>& buffer =
-        &correlation == &forward_ ? workspace.padded_forward : workspace.padded_backward;
+        &pass == &forward_ ? workspace.padded_forward : workspace.padded_backward;
     T* padded = buffer.reserve_zeros(images * shape.padded_size() + kRunOverhang);
     pad(shape, source, images, padded);
     source = padded;
   }
-  float* sums = workspace.sums.reserve(correlation.sums_size(images));
-  correlation.run(source, images, session, workspace.panel, sums);
+  float* sums = workspace.sums.reserve(pass.tiles.sums_size(images));
+  pass.tiles.run(source, images, session, workspace.panel, sums);
 }
 
 template <class T>
 template <class Out>
-void TileConvolution<T>::finish_images(const TileCorrelation<T>& correlation, const float* sums,
-                                       size_t images, const float* bias,
-                                       ActivationFunction function, Out* out) const {
-  const Correlation& shape = correlation.shape();
-  const size_t stride = correlation.sums_stride(), channels = shape.out_channels;
+void TileConvolution<T>::finish_images(const Pass& pass, const float* sums, size_t images,
+                                       const float* bias, ActivationFunction function,
+                                       Out* out) const {
+  const Correlation& shape = pass.shape();
+  const size_t stride = pass.tiles.sums_stride(), channels = shape.out_channels;
+  if (pass.narrow) {
+    const size_t count = images * shape.out_rows * shape.out_columns * channels;
+    finish_rows(sums, count, 1, count, nullptr, function, out, count);
+    return;
+  }
   if (shape.row_step == 1 && shape.column_step == 1) {
     finish_rows(sums, stride, images * shape.out_rows * shape.out_columns, channels, bias, function,
                 out, channels);
@@ -117,7 +139,7 @@ void TileConvolution<T>::finish_images(const TileCorrelation<T>& correlation, co
   }
   for (size_t i = 0; i < shape.phases.size(); ++i) {
     const CorrelationPhase& phase = shape.phases[i];
-    const float* from = sums + correlation.sums_begin(i, images);
+    const float* from = sums + pass.tiles.sums_begin(i, images);
     for (size_t image = 0; image < images; ++image) {
       for (size_t row = 0; row < phase.rows; ++row, from += phase.columns * stride) {
         const size_t to_row = image * shape.out_rows + phase.first_row + row * shape.row_step;
@@ -132,7 +154,8 @@ void TileConvolution<T>::finish_images(const TileCorrelation<T>& correlation, co
 // Calls finish(sums, first image, number of images) for groups of images on all threads.
 template <class T>
 template <class Finish>
-void TileConvolution<T>::for_groups(const T* x, size_t images, const Finish& finish) {
+void TileConvolution<T>::for_groups(const T* x, size_t images, const float* bias,
+                                    const Finish& finish) {
   prepare_workspaces();
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
@@ -144,7 +167,7 @@ void TileConvolution<T>::for_groups(const T* x, size_t images, const Finish& fin
 #pragma omp for schedule(dynamic)
     for (size_t g = 0; g < groups; ++g) {
       const size_t first = g * group, count = std::min(group, images - first);
-      correlate(forward_, x + first * x_size, count, session, workspace);
+      correlate(forward_, x + first * x_size, count, bias, session, workspace);
       finish(workspace.sums.data(), first, count);
     }
   }
@@ -154,7 +177,7 @@ template <class T>
 template <class Out>
 void TileConvolution<T>::forward(const T* x, size_t images, const float* bias,
                                  ActivationFunction function, Out* y) {
-  for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
+  for_groups(x, images, bias, [&](const float* sums, size_t first, size_t count) {
     finish_images(forward_, sums, count, bias, function, y + first * output_size());
   });
 }
@@ -162,11 +185,13 @@ void TileConvolution<T>::forward(const T* x, size_t images, const float* bias,
 template <class T>
 void TileConvolution<T>::forward_pooled(const T* x, size_t images, const float* bias,
                                         ActivationFunction function, T* y, uint8_t* winner) {
-  const size_t stride = forward_.sums_stride(), pixels = image().rows * image().columns;
-  for_groups(x, images, [&](const float* sums, size_t first, size_t count) {
+  const size_t stride = forward_.narrow ? image().channels : forward_.tiles.sums_stride();
+  const size_t pixels = image().rows * image().columns;
+  const float* later = forward_.narrow ? nullptr : bias;
+  for_groups(x, images, bias, [&](const float* sums, size_t first, size_t count) {
     for (size_t i = 0; i < count; ++i) {
       const size_t at = (first + i) * pooled_size();
-      finish_pooled(sums + i * pixels * stride, stride, image(), bias, function, y + at,
+      finish_pooled(sums + i * pixels * stride, stride, image(), later, function, y + at,
                     winner + at);
     }
   });
@@ -230,7 +255,7 @@ void TileConvolution<T>::backward_group(const ConvolutionGradients<T>& gradients
                              : workspace.gradient.reserve(images * y_size);
   output_gradient(gradients, first, images, function, dz, parts_.bias[part.index].data());
   if (gradients.dx != nullptr) {
-    correlate(backward_, dz, images, session, workspace);
+    correlate(backward_, dz, images, nullptr, session, workspace);
     finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{},
                   gradients.dx + first * x_size);
   }

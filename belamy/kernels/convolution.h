@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "belamy/kernels/activation.h"
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/correlation.h"
+#include "belamy/kernels/narrow_correlation.h"
 #include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_correlation.h"
 #include "belamy/kernels/tile_weight_gradient.h"
@@ -64,10 +66,21 @@ class TileConvolution {
                 ActivationFunction function);
 
  private:
+  // A correlation by whichever way takes less work.
+  struct Pass {
+    TileCorrelation<T> tiles;
+    std::optional<NarrowCorrelation<T>> narrow;
+
+    Pass(const Correlation& shape, bool towards_output);
+    const Correlation& shape() const { return tiles.shape(); }
+    void pack(const KernelMatrices& weights);
+  };
+
   // A thread's.
   struct Workspace {
     AlignedBuffer<T> padded_forward, padded_backward, panel, gradient;
     AlignedBuffer<float> sums;
+    typename NarrowCorrelation<T>::Workspace narrow;
     typename TileWeightGradient<T>::Workspace weight_gradient;
   };
 
@@ -84,13 +97,14 @@ class TileConvolution {
     bool keep_gradient;
   };
 
-  size_t group_size(const TileCorrelation<T>& correlation, size_t images) const;
+  size_t group_size(const Pass& pass, size_t images) const;
   void prepare_workspaces();
-  void correlate(const TileCorrelation<T>& correlation, const T* source, size_t images,
+  /// The sums of images into the workspace, those of a narrow pass with `bias`.
+  void correlate(const Pass& pass, const T* source, size_t images, const float* bias,
                  TileSession<T>& session, Workspace& workspace) const;
   template <class Out>
-  void finish_images(const TileCorrelation<T>& correlation, const float* sums, size_t images,
-                     const float* bias, ActivationFunction function, Out* out) const;
+  void finish_images(const Pass& pass, const float* sums, size_t images, const float* bias,
+                     ActivationFunction function, Out* out) const;
   void backward_part(const ConvolutionGradients<T>& gradients, const Part& part,
                      ActivationFunction function, TileSession<T>& session, Workspace& workspace);
   void backward_group(const ConvolutionGradients<T>& gradients, const Part& part, size_t first,
@@ -109,12 +123,12 @@ class TileConvolution {
     return image().pooled_rows() * image().pooled_columns() * image().channels;
   }
   template <class Finish>
-  void for_groups(const T* x, size_t images, const Finish& finish);
+  void for_groups(const T* x, size_t images, const float* bias, const Finish& finish);
 
   ConvolutionGeometry geometry_;
   bool transposed_;
   PoolingWindow window_;
-  TileCorrelation<T> forward_, backward_;
+  Pass forward_, backward_;
   TileWeightGradient<T> weight_gradient_;
   std::vector<Workspace> workspaces_;
   Parts parts_;

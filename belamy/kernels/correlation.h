@@ -55,4 +55,11 @@ Correlation forward_correlation(const ConvolutionGeometry& geometry);
 /// Source: the gradient of the output; output: the gradient of the input.
 Correlation input_gradient_correlation(const ConvolutionGeometry& geometry);
 
+/// Where the weights of a convolution stand: [out_channels][taps][in_channels], float32.
+struct KernelMatrices {
+  const float* values = nullptr;
+  size_t taps = 0;
+  size_t in_channels = 0;
+};
+
 }  // namespace belamy::kernels

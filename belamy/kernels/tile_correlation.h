@@ -12,13 +12,6 @@
 
 namespace belamy::kernels {
 
-/// Where the weights of a convolution stand: [out_channels][taps][in_channels], float32.
-struct KernelMatrices {
-  const float* values = nullptr;
-  size_t taps = 0;
-  size_t in_channels = 0;
-};
-
 template <class T>
 class TileCorrelation {
  public:

@@ -1,0 +1,58 @@
+// A correlation (belamy/kernels/correlation.h) with few output channels, whose matrices would leave
+// most of a tile's columns empty. Every source pixel is multiplied with the matrices of all taps at
+// once, whose columns lie side by side, and the products are then added up where they belong.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "belamy/kernels/aligned_buffer.h"
+#include "belamy/kernels/correlation.h"
+#include "belamy/kernels/tile_multiply.h"
+
+namespace belamy::kernels {
+
+template <class T>
+class NarrowCorrelation {
+ public:
+  /// Whether it takes less work than tiles of one tap's columns each.
+  static bool pays(const Correlation& shape);
+
+  /// `towards_output`: the weights' in_channels are the correlation's source (a forward pass), not
+  /// its output.
+  NarrowCorrelation(Correlation shape, bool towards_output);
+
+  /// Takes the weights of one step: run() uses them until the next call.
+  void pack(const KernelMatrices& weights);
+
+  struct Workspace {
+    AlignedBuffer<T> padded;
+    AlignedBuffer<float> products;
+  };
+
+  /// source: [images][source_rows][source_columns][source_channels], without padding; sums:
+  /// [images] [out_rows][out_columns][out_channels], which start from `bias` (null: zero). Serial.
+  void run(const T* source, size_t images, const float* bias, TileSession<T>& session,
+           Workspace& workspace, float* sums) const;
+
+ private:
+  void multiply(const T* pixels, size_t count, TileSession<T>& session, Workspace& workspace) const;
+  void add_row(size_t row, const float* products, float* sums) const;
+  void add_tap(const CorrelationPhase& phase, const Tap& tap, const float* products,
+               float* sums) const;
+
+  size_t depth() const { return round_up(shape_.source_channels, kTileDepth<T>); }
+  size_t steps() const { return depth() / kTileDepth<T>; }
+  size_t columns() const { return round_up(taps_ * shape_.out_channels, kTileColumns); }
+
+  Correlation shape_;
+  bool towards_output_;
+  size_t taps_ = 0;  // of the whole kernel
+  std::vector<int32_t> offsets_;
+  AlignedBuffer<T> packed_;  // [pair of columns of tiles][step][tile]
+};
+
+extern template class NarrowCorrelation<Bf16>;
+extern template class NarrowCorrelation<float>;
+
+}  // namespace belamy::kernels
