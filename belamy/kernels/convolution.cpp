@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "belamy/kernels/patches.h"
 #include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_pack.h"
 
@@ -17,6 +18,11 @@ constexpr size_t kGroupBytes = size_t{1} << 20;
 // Threads take groups as they come, since cores are not equally fast at all times: enough of them
 // for that to come out even.
 constexpr size_t kFewestGroups = 16;
+
+// Groups of fewer pixels than this would read the weights too often for what they compute; rather
+// than that there may be fewer groups.
+constexpr size_t kPixelsOfGroup = 512;
+constexpr size_t kFewestSmallGroups = 4;
 
 // Gradients of weights are summed in so many parts: more cost additions, fewer come out uneven.
 constexpr size_t kParts = 8;
@@ -57,7 +63,8 @@ TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool tr
                !transposed),
       backward_(transposed ? forward_correlation(geometry) : input_gradient_correlation(geometry),
                 transposed),
-      weight_gradient_(geometry) {}
+      weight_gradient_(geometry),
+      of_patches_(geometry.taps() * geometry.in_channels, geometry.out_channels) {}
 
 template <class T>
 TileConvolution<T>::Pass::Pass(const Correlation& shape, bool towards_output)
@@ -93,8 +100,10 @@ size_t TileConvolution<T>::group_size(const Pass& pass, size_t images) const {
   const size_t bytes = sizeof(T) * shape.padded_size() + sizeof(float) * shape.out_rows *
                                                              shape.out_columns *
                                                              pass.tiles.sums_stride();
-  const size_t fair = (images + kFewestGroups - 1) / kFewestGroups;
-  return std::clamp<size_t>(kGroupBytes / bytes, 1, fair);
+  const auto shared = [&](size_t groups) { return (images + groups - 1) / groups; };
+  const size_t pixels = shape.out_rows * shape.out_columns;
+  const size_t worthwhile = std::min(kPixelsOfGroup / pixels + 1, shared(kFewestSmallGroups));
+  return std::clamp<size_t>(kGroupBytes / bytes, 1, std::max(shared(kFewestGroups), worthwhile));
 }
 
 template <class T>
@@ -205,7 +214,7 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
   const bool few = images * geometry_.out_pixels() < kFewestPixelsOfParts;
   const bool at_once = gradients.dw != nullptr && few;
   const bool in_parts = gradients.dw != nullptr && !few;
-  const size_t parts = std::min(in_parts ? kParts : kPartsWithoutWeights, images);
+  const size_t parts = std::min(in_parts || few ? kParts : kPartsWithoutWeights, images);
   parts_.weights.resize(in_parts ? parts : 1);
   parts_.bias.resize(parts);
   if (at_once) parts_.gradient.reserve(images * output_size());
@@ -223,12 +232,23 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
   if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
   if (at_once) {
     const T* dz = parts_.gradient.data();
-    weight_gradient_.compute(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
-                             workspaces_[0].weight_gradient, parts_.weights, gradients.dw);
+    weight_gradient_at_once(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
+                            gradients.dw);
   }
   if (gradients.db == nullptr) return;
   std::fill_n(gradients.db, channels, 0.0f);
   for (const std::vector<float>& bias : parts_.bias) add(bias.data(), gradients.db, channels);
+}
+
+// A dense layer's: its inputs are the patches.
+template <class T>
+void TileConvolution<T>::weight_gradient_at_once(const T* input, const T* gradient, size_t images,
+                                                 float* dw) {
+  const size_t size = geometry_.taps() * geometry_.in_channels;
+  T* patches = patches_.reserve(images * geometry_.out_pixels() * size);
+  gather_patches(geometry_, input, images, patches);
+  of_patches_.backward({.x = patches, .dy = gradient, .dw = dw}, images * geometry_.out_pixels(),
+                       ActivationFunction{});
 }
 
 template <class T>

@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kBlockColumns = 2 * kTileColumns;
 constexpr size_t kBlockRows = 2 * kTileRows;
 
-constexpr size_t kBytesAtOnce = size_t{1} << 19;  // of B: a quarter of a second-level cache
-constexpr size_t kFewestJobs = 8;                 // so that threads come out even
+constexpr size_t kTilesAtOnce = 16;  // of rows, whose sums wait for the rest of the depth
+constexpr size_t kFewestJobs = 8;    // so that threads come out even
 
 // Below so many multiplications waking the other threads costs more than they save.
 constexpr size_t kSerialProducts = size_t{1} << 18;
@@ -61,9 +61,7 @@ TileProduct<T> TileDense<T>::Packed::product(size_t block) {
 
 template <class T>
 size_t TileDense<T>::blocks_at_once(const Packed& b) {
-  const size_t fair = (b.blocks() + kFewestJobs - 1) / kFewestJobs;
-  const size_t block_bytes = b.steps() * 2 * kTileSize<T> * sizeof(T);
-  return std::clamp<size_t>(kBytesAtOnce / block_bytes, 1, fair);
+  return (b.blocks() + kFewestJobs - 1) / kFewestJobs;
 }
 
 template <class T>
@@ -146,36 +144,48 @@ typename TileDense<T>::Rows TileDense<T>::whole_steps(const T* x, size_t rows, s
   return a;
 }
 
-// Some blocks of columns of a times b, finished into y: few enough for the second-level cache, two
-// tiles of rows after another over them.
+// Some blocks of columns of a times b, finished into y. A slice of B stays in the first-level cache
+// while tiles of rows pass by, whose sums stay there too.
 template <class T>
 template <class Out>
 void TileDense<T>::multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
                                   ActivationFunction function, TileSession<T>& session,
                                   AlignedBuffer<float>& buffer, Out* y) const {
   const size_t end = std::min(first + blocks_at_once(b), b.blocks());
-  const size_t stride = (end - first) * kBlockColumns, tiles = tile_count(a.rows);
-  const size_t column = first * kBlockColumns, columns = std::min(stride, b.columns - column);
-  float* sums = buffer.reserve(kBlockRows * stride);
-  session.configure(std::min(kTileRows, a.rows));
-  for (size_t tile = 0; tile < tiles; tile += 2) {
-    const size_t here = std::min<size_t>(2, tiles - tile);
-    for (size_t block = first; block < end; ++block) {
-      TileProduct<T> product = b.product(block);
-      product.a_tiles = static_cast<int>(here);
-      product.a_offsets = a.offsets.data();
-      product.a_stride = static_cast<ptrdiff_t>(a.stride * sizeof(T));
-      product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
-      for (size_t i = 0; i < here; ++i) {
-        product.a[i] = a.values + tile_start(tile + i, a.rows) * a.stride;
-        product.c[i] = sums + i * kTileRows * stride + (block - first) * kBlockColumns;
+  const size_t tiles = tile_count(a.rows), rows = std::min(kTileRows, a.rows);
+  float* sums = buffer.reserve(kTilesAtOnce * kTileRows * kBlockColumns);
+  session.configure(rows);
+  for (size_t block = first; block < end; ++block) {
+    const size_t column = block * kBlockColumns;
+    const float* of_bias = bias == nullptr ? nullptr : bias + column;
+    for (size_t tile = 0; tile < tiles; tile += kTilesAtOnce) {
+      const size_t count = std::min(kTilesAtOnce, tiles - tile);
+      multiply_tiles(a, b.product(block), tile, count, session, sums);
+      for (size_t i = 0; i < count; ++i) {
+        finish_rows(sums + i * kTileRows * kBlockColumns, kBlockColumns, rows,
+                    std::min(kBlockColumns, b.columns - column), of_bias, function,
+                    y + tile_start(tile + i, a.rows) * b.columns + column, b.columns);
       }
-      session.multiply(product);
     }
-    for (size_t i = 0; i < here; ++i) {
-      finish_rows(sums + i * kTileRows * stride, stride, std::min(kTileRows, a.rows), columns,
-                  bias == nullptr ? nullptr : bias + column, function,
-                  y + tile_start(tile + i, a.rows) * b.columns + column, b.columns);
+  }
+}
+
+// Tiles of A from `first` on times a block of B: sums [tile][row][kBlockColumns].
+template <class T>
+void TileDense<T>::multiply_tiles(const Rows& a, TileProduct<T> product, size_t first, size_t count,
+                                  TileSession<T>& session, float* sums) {
+  product.a_offsets = a.offsets.data();
+  product.a_stride = static_cast<ptrdiff_t>(a.stride * sizeof(T));
+  product.c_stride = static_cast<ptrdiff_t>(kBlockColumns * sizeof(float));
+  for (size_t step = 0; step < product.steps; step += kCachedSteps) {
+    TileProduct<T> slice = slice_of(product, step, std::min(kCachedSteps, product.steps - step));
+    for (size_t tile = 0; tile < count; tile += 2) {
+      slice.a_tiles = tile + 1 < count ? 2 : 1;
+      for (size_t i = 0; i < static_cast<size_t>(slice.a_tiles); ++i) {
+        slice.a[i] = a.values + tile_start(first + tile + i, a.rows) * a.stride;
+        slice.c[i] = sums + (tile + i) * kTileRows * kBlockColumns;
+      }
+      session.multiply(slice);
     }
   }
 }
@@ -232,7 +242,7 @@ void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
     for (size_t step = 0; step < pairs_.steps(); ++step) {
       row_offsets_[step] = static_cast<int32_t>(step * kTileDepth<T> * sizeof(T));
     }
-    of_dw = (units_ + kBlockRows - 1) / kBlockRows;
+    of_dw = gradient_jobs();
   }
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
 #pragma omp parallel if (rows * inputs_ * units_ > kSerialProducts)
@@ -241,6 +251,10 @@ void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
     if (of_dw > 0) {
 #pragma omp for schedule(dynamic) nowait
       for (size_t step = 0; step < pairs_.steps(); ++step) pair_inputs(gradients.x, rows, step);
+#pragma omp for schedule(dynamic) nowait
+      for (size_t unit = 0; unit < units_; unit += kBlockRows) {
+        transpose_outputs(dz, rows, unit, std::min(kBlockRows, units_ - unit));
+      }
     }
 #pragma omp for schedule(dynamic)
     for (size_t job = 0; job < of_dx; ++job) {
@@ -248,8 +262,8 @@ void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
                      session, own(sums_), gradients.dx);
     }
 #pragma omp for schedule(dynamic)
-    for (size_t block = 0; block < of_dw; ++block) {
-      weight_gradient_block(dz, rows, block, session, own(sums_), gradients.dw);
+    for (size_t job = 0; job < of_dw; ++job) {
+      weight_gradient_job(job, session, own(sums_), gradients.dw);
     }
   }
 }
@@ -293,33 +307,55 @@ void TileDense<T>::transpose_outputs(const T* dz, size_t rows, size_t first, siz
   }
 }
 
-// dW is dz^T x: some rows of dw, written where they belong if they fill tiles.
+// dW is dz^T x, in jobs of some rows or some columns: whichever reads the larger operand once.
 template <class T>
-void TileDense<T>::weight_gradient_block(const T* dz, size_t rows, size_t block,
-                                         TileSession<T>& session, AlignedBuffer<float>& sums,
-                                         float* dw) {
-  const size_t first = block * kBlockRows, count = std::min(kBlockRows, units_ - first);
-  transpose_outputs(dz, rows, first, count);
-  session.configure(std::min(kTileRows, count));
-  const bool in_place = inputs_ % kTileColumns == 0;
-  const size_t stride = in_place ? inputs_ : pairs_.tile_columns() * kTileColumns + kTileColumns;
-  float* to = in_place ? dw + first * inputs_ : sums.reserve(kBlockRows * stride);
-  for (size_t column = 0; column < pairs_.blocks(); ++column) {
-    TileProduct<T> product = pairs_.product(column);
-    product.a_tiles = static_cast<int>(tile_count(count));
-    product.a_offsets = row_offsets_.data();
-    product.a_stride = static_cast<ptrdiff_t>(transposed_stride() * sizeof(T));
-    product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
-    for (size_t i = 0; i < tile_count(count); ++i) {
-      const size_t start = tile_start(i, count);
-      product.a[i] = transposed_.data() + (first + start) * transposed_stride();
-      product.c[i] = to + start * stride + column * kBlockColumns;
+bool TileDense<T>::gradient_by_columns() const {
+  return inputs_ > 4 * units_;
+}
+
+template <class T>
+size_t TileDense<T>::gradient_jobs() const {
+  return gradient_by_columns() ? pairs_.blocks() : (units_ + kBlockRows - 1) / kBlockRows;
+}
+
+template <class T>
+void TileDense<T>::weight_gradient_job(size_t job, TileSession<T>& session,
+                                       AlignedBuffer<float>& sums, float* dw) {
+  if (gradient_by_columns()) {
+    for (size_t unit = 0; unit < units_; unit += kBlockRows) {
+      weight_gradient_block(unit, job, session, sums, dw);
     }
-    session.multiply(product);
+  } else {
+    for (size_t block = 0; block < pairs_.blocks(); ++block) {
+      weight_gradient_block(job * kBlockRows, block, session, sums, dw);
+    }
   }
+}
+
+// Up to two by two tiles of dw, written where they belong if they fill their columns.
+template <class T>
+void TileDense<T>::weight_gradient_block(size_t unit, size_t block, TileSession<T>& session,
+                                         AlignedBuffer<float>& sums, float* dw) {
+  const size_t count = std::min(kBlockRows, units_ - unit), column = block * kBlockColumns;
+  const size_t columns = std::min(kBlockColumns, inputs_ - column);
+  const bool in_place = columns % kTileColumns == 0;
+  const size_t stride = in_place ? inputs_ : kBlockColumns;
+  float* to = in_place ? dw + unit * inputs_ + column : sums.reserve(kBlockRows * kBlockColumns);
+  session.configure(std::min(kTileRows, count));
+  TileProduct<T> product = pairs_.product(block);
+  product.a_tiles = static_cast<int>(tile_count(count));
+  product.a_offsets = row_offsets_.data();
+  product.a_stride = static_cast<ptrdiff_t>(transposed_stride() * sizeof(T));
+  product.c_stride = static_cast<ptrdiff_t>(stride * sizeof(float));
+  for (size_t i = 0; i < tile_count(count); ++i) {
+    const size_t start = tile_start(i, count);
+    product.a[i] = transposed_.data() + (unit + start) * transposed_stride();
+    product.c[i] = to + start * stride;
+  }
+  session.multiply(product);
   if (in_place) return;
   for (size_t row = 0; row < count; ++row) {
-    std::copy_n(to + row * stride, inputs_, dw + (first + row) * inputs_);
+    std::copy_n(to + row * stride, columns, dw + (unit + row) * inputs_ + column);
   }
 }
 

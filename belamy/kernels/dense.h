@@ -70,13 +70,21 @@ class TileDense {
   void multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
                       ActivationFunction function, TileSession<T>& session,
                       AlignedBuffer<float>& sums, Out* y) const;
+  static void multiply_tiles(const Rows& a, TileProduct<T> product, size_t first, size_t count,
+                             TileSession<T>& session, float* sums);
   const T* output_gradient(const DenseGradients<T>& gradients, size_t rows,
                            ActivationFunction function);
   void pair_inputs(const T* x, size_t rows, size_t step);
   void transpose_outputs(const T* dz, size_t rows, size_t first, size_t count);
-  void weight_gradient_block(const T* dz, size_t rows, size_t block, TileSession<T>& session,
+  bool gradient_by_columns() const;
+  size_t gradient_jobs() const;
+  void weight_gradient_job(size_t job, TileSession<T>& session, AlignedBuffer<float>& sums,
+                           float* dw);
+  void weight_gradient_block(size_t unit, size_t block, TileSession<T>& session,
                              AlignedBuffer<float>& sums, float* dw);
-  size_t transposed_stride() const { return pairs_.steps() * kTileDepth<T>; }
+  // A step more than the rows need: rows a power of two apart would share the first-level cache's
+  // lines.
+  size_t transposed_stride() const { return (pairs_.steps() + 1) * kTileDepth<T>; }
 
   size_t inputs_, units_;
   Packed forward_, backward_;

@@ -149,9 +149,8 @@ HWY_INLINE void gradient_through_pool(const T* y, const T* dy, const uint8_t* wi
     for (size_t row = 0; row < image.pooled_rows(); ++row) {
       for (size_t column = 0; column < image.pooled_columns(); ++column) {
         const size_t start = (row * image.pooled_columns() + column) * channels;
-        T* window =
-            dz +
-            (row * image.window_rows * image.columns + column * image.window_columns) * channels;
+        T* window = dz + (row * image.window_rows * image.columns + column * image.window_columns) *
+                             channels;
         for_vectors<float>(channels, [&](auto d, size_t c) HWY_ATTR {
           const hn::RebindToSigned<decltype(d)> d_signed;
           const auto slope =

@@ -225,13 +225,17 @@ void TileCorrelation<T>::run_gathered(const Phase& phase, const T* source, size_
     for (size_t block = 0; block < blocks(); ++block) {
       take_block(phase, block, product);
       float* column = sums + 2 * block * kTileColumns;
-      for (size_t tile = 0; tile < count; tile += 2) {
-        product.a_tiles = tile + 1 < count ? 2 : 1;
-        for (size_t i = 0; i < 2; ++i) {
-          product.a[i] = gathered + (tile + i) * tile_size;
-          product.c[i] = column + (first + tile + i) * kTileRows * sums_stride();
+      for (size_t step = 0; step < phase.steps(); step += kCachedSteps) {
+        TileProduct<T> slice =
+            slice_of(product, step, std::min(kCachedSteps, phase.steps() - step));
+        for (size_t tile = 0; tile < count; tile += 2) {
+          slice.a_tiles = tile + 1 < count ? 2 : 1;
+          for (size_t i = 0; i < 2; ++i) {
+            slice.a[i] = gathered + (tile + i) * tile_size;
+            slice.c[i] = column + (first + tile + i) * kTileRows * sums_stride();
+          }
+          session.multiply(slice);
         }
-        session.multiply(product);
       }
     }
   }

@@ -48,6 +48,20 @@ struct TileProduct {
   bool accumulate = false;  // add to what c holds
 };
 
+/// Steps of B that two columns of tiles keep in the first-level cache while tiles of A pass by.
+inline constexpr size_t kCachedSteps = 12;
+
+/// The steps [first, first + count) of a product, added to what the ones before them left in C.
+template <class T>
+TileProduct<T> slice_of(TileProduct<T> product, size_t first, size_t count) {
+  const auto bytes = static_cast<ptrdiff_t>(first) * product.b_step;
+  product.b = reinterpret_cast<const T*>(reinterpret_cast<const char*>(product.b) + bytes);
+  product.a_offsets += first;
+  product.steps = count;
+  product.accumulate = product.accumulate || first > 0;
+  return product;
+}
+
 /// The use of tiles by one thread: each A tile has `rows` rows (1 to 16) until the next
 /// configure(). Products of bfloat16 are AMX's; on machines without it plain code computes the
 /// same, slowly. Those of float run on whatever vectors there are.
@@ -81,6 +95,5 @@ class TileSession<float> {
  private:
   size_t rows_;
 };
-
 
 }  // namespace belamy::kernels

@@ -71,30 +71,6 @@ void TileWeightGradient<T>::add(const T* input, const T* gradient, size_t images
 }
 
 template <class T>
-void TileWeightGradient<T>::compute(const T* input, const T* gradient, size_t images,
-                                    Workspace& workspace, std::vector<Sums>& sums,
-                                    float* dw) const {
-  sums.resize(1);
-  const bool padded = out_channels() != g_.out_channels || row_size() != g_.taps() * g_.in_channels;
-  float* to = padded ? sums[0].reserve(out_channels() * row_size()) : dw;
-  transpose_outputs(gradient, images, workspace);
-  for_operands(input, images, workspace, to, [&](const Operand& operand) {
-    const size_t row_pairs = (out_channels() + 2 * tile_rows() - 1) / (2 * tile_rows());
-    const size_t jobs = row_pairs * operand.blocks.size();
-#pragma omp parallel
-    {
-      TileSession<T> session(tile_rows());
-#pragma omp for schedule(dynamic)
-      for (size_t job = 0; job < jobs; ++job) {
-        multiply(operand, operand.blocks[job / row_pairs], job % row_pairs * 2 * tile_rows(),
-                 images, /*accumulate=*/false, session, workspace);
-      }
-    }
-  });
-  if (padded) finish(sums, dw);
-}
-
-template <class T>
 template <class Body>
 void TileWeightGradient<T>::for_operands(const T* input, size_t images, Workspace& workspace,
                                          float* sums, const Body& body) const {

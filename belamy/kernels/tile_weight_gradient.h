@@ -38,11 +38,6 @@ class TileWeightGradient {
   void add(const T* input, const T* gradient, size_t images, TileSession<T>& session,
            Workspace& workspace, Sums& sums) const;
 
-  /// All at once: dw of all images. Multi-threaded over dw, where add() leaves threads to the
-  /// caller: for few pixels, whose parts would cost more to add up than to compute.
-  void compute(const T* input, const T* gradient, size_t images, Workspace& workspace,
-               std::vector<Sums>& sums, float* dw) const;
-
   /// dw: [out_channels][kernel_rows][kernel_columns][in_channels], all the sums added up in their
   /// order. Multi-threaded.
   void finish(const std::vector<Sums>& sums, float* dw) const;
