@@ -69,12 +69,12 @@ TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool tr
 template <class T>
 TileConvolution<T>::Pass::Pass(const Correlation& shape, bool towards_output)
     : tiles(shape, towards_output) {
-  if (NarrowCorrelation<T>::pays(shape)) narrow.emplace(shape, towards_output);
+  if (ScatterCorrelation<T>::pays(shape)) scatter.emplace(shape, towards_output);
 }
 
 template <class T>
 void TileConvolution<T>::Pass::pack(const KernelMatrices& weights) {
-  narrow ? narrow->pack(weights) : tiles.pack(weights);
+  scatter ? scatter->pack(weights) : tiles.pack(weights);
 }
 
 template <class T>
@@ -111,10 +111,10 @@ void TileConvolution<T>::correlate(const Pass& pass, const T* source, size_t ima
                                    const float* bias, TileSession<T>& session,
                                    Workspace& workspace) const {
   const Correlation& shape = pass.shape();
-  if (pass.narrow) {
+  if (pass.scatter) {
     float* sums =
         workspace.sums.reserve(images * shape.out_rows * shape.out_columns * shape.out_channels);
-    pass.narrow->run(source, images, bias, session, workspace.narrow, sums);
+    pass.scatter->run(source, images, bias, session, workspace.scatter, sums);
     return;
   }
   if (is_padded(shape) || pass.tiles.needs_overhang()) {
@@ -136,7 +136,7 @@ void TileConvolution<T>::finish_images(const Pass& pass, const float* sums, size
                                        Out* out) const {
   const Correlation& shape = pass.shape();
   const size_t stride = pass.tiles.sums_stride(), channels = shape.out_channels;
-  if (pass.narrow) {
+  if (pass.scatter) {
     const size_t count = images * shape.out_rows * shape.out_columns * channels;
     finish_rows(sums, count, 1, count, nullptr, function, out, count);
     return;
@@ -194,9 +194,9 @@ void TileConvolution<T>::forward(const T* x, size_t images, const float* bias,
 template <class T>
 void TileConvolution<T>::forward_pooled(const T* x, size_t images, const float* bias,
                                         ActivationFunction function, T* y, uint8_t* winner) {
-  const size_t stride = forward_.narrow ? image().channels : forward_.tiles.sums_stride();
+  const size_t stride = forward_.scatter ? image().channels : forward_.tiles.sums_stride();
   const size_t pixels = image().rows * image().columns;
-  const float* later = forward_.narrow ? nullptr : bias;
+  const float* later = forward_.scatter ? nullptr : bias;
   for_groups(x, images, bias, [&](const float* sums, size_t first, size_t count) {
     for (size_t i = 0; i < count; ++i) {
       const size_t at = (first + i) * pooled_size();

@@ -12,8 +12,8 @@
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/correlation.h"
 #include "belamy/kernels/dense.h"
-#include "belamy/kernels/narrow_correlation.h"
 #include "belamy/kernels/rows.h"
+#include "belamy/kernels/scatter_correlation.h"
 #include "belamy/kernels/tile_correlation.h"
 #include "belamy/kernels/tile_weight_gradient.h"
 
@@ -70,7 +70,7 @@ class TileConvolution {
   // A correlation by whichever way takes less work.
   struct Pass {
     TileCorrelation<T> tiles;
-    std::optional<NarrowCorrelation<T>> narrow;
+    std::optional<ScatterCorrelation<T>> scatter;
 
     Pass(const Correlation& shape, bool towards_output);
     const Correlation& shape() const { return tiles.shape(); }
@@ -81,7 +81,7 @@ class TileConvolution {
   struct Workspace {
     AlignedBuffer<T> padded_forward, padded_backward, panel, gradient;
     AlignedBuffer<float> sums;
-    typename NarrowCorrelation<T>::Workspace narrow;
+    typename ScatterCorrelation<T>::Workspace scatter;
     typename TileWeightGradient<T>::Workspace weight_gradient;
   };
 
@@ -100,7 +100,7 @@ class TileConvolution {
 
   size_t group_size(const Pass& pass, size_t images) const;
   void prepare_workspaces();
-  /// The sums of images into the workspace, those of a narrow pass with `bias`.
+  /// The sums of images into the workspace, those of a scatter pass with `bias`.
   void correlate(const Pass& pass, const T* source, size_t images, const float* bias,
                  TileSession<T>& session, Workspace& workspace) const;
   template <class Out>

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kPanelTiles = 32;  // A tiles gathered at a time
 // Rows narrower than this would leave most of a tile's rows empty: gathering fills them.
-constexpr size_t kNarrowestDirectRow = 9;
+constexpr size_t kNarrowestDirectRow = 7;
 
 }  // namespace
 

@@ -1,20 +1,22 @@
-#include "belamy/kernels/narrow_correlation.h"
+#include "belamy/kernels/scatter_correlation.h"
 
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
+#include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_pack.h"
 
 namespace belamy::kernels {
 namespace {
 
-constexpr size_t kMostOutputs = 4;  // channels
+// What adding up one product costs, in multiplications: vectors of it, or one by one.
+template <class T>
+constexpr size_t kVectorAddition = kTilePacking<T> > 1 ? 48 : 3;
+template <class T>
+constexpr size_t kSingleAddition = 16 * kVectorAddition<T>;
 
-// An addition of a product costs as much as so many multiplications on tiles.
-constexpr size_t kAdditionCost = 32;
-
-// Few enough for their products to stay in the first-level cache.
+// Few enough for their products to stay in a near cache.
 constexpr size_t kPixelsAtOnce = 64;
 
 ptrdiff_t signed_of(size_t value) {
@@ -36,77 +38,92 @@ size_t kernel_taps(const Correlation& shape) {
 }  // namespace
 
 template <class T>
-bool NarrowCorrelation<T>::pays(const Correlation& shape) {
-  if (shape.out_channels > kMostOutputs) return false;
-  size_t sums = 0;  // tap by tap
+bool ScatterCorrelation<T>::pays(const Correlation& shape) {
+  const size_t outputs = shape.out_channels, taps = kernel_taps(shape);
+  const size_t pixels = shape.source_rows * shape.source_columns;
+  size_t sums = 0;  // products of the sum over taps, those with padding included
   for (const CorrelationPhase& phase : shape.phases) {
     sums += phase.rows * phase.columns * phase.taps.size();
   }
-  const size_t narrow = shape.source_rows * shape.source_columns * shape.source_channels *
-                            round_up(kernel_taps(shape) * shape.out_channels, kTileColumns) +
-                        sums * shape.out_channels * kAdditionCost;
-  const size_t wide = sums * shape.source_channels * round_up(shape.out_channels, kTileColumns);
-  return narrow < wide;
+  const size_t additions = std::min(sums, pixels * taps) * outputs;
+  const size_t addition = outputs < kTileColumns ? kSingleAddition<T> : kVectorAddition<T>;
+  const size_t scatter = pixels * shape.source_channels * round_up(taps * outputs, kTileColumns) +
+                         additions * addition;
+  return scatter < sums * shape.source_channels * round_up(outputs, kTileColumns);
 }
 
 template <class T>
-NarrowCorrelation<T>::NarrowCorrelation(Correlation shape, bool towards_output)
+ScatterCorrelation<T>::ScatterCorrelation(Correlation shape, bool towards_output)
     : shape_(std::move(shape)), towards_output_(towards_output), taps_(kernel_taps(shape_)) {
   for (size_t step = 0; step < steps(); ++step) {
     offsets_.push_back(static_cast<int32_t>(step * kTileDepth<T> * sizeof(T)));
   }
 }
 
+// Towards the input the weights lie as they are needed.
 template <class T>
-void NarrowCorrelation<T>::pack(const KernelMatrices& weights) {
-  const size_t width = columns(), row = weights.taps * weights.in_channels;
-  std::vector<float> matrix(depth() * width, 0.0f);  // [source channel][tap][output]
+const float* ScatterCorrelation<T>::gather_matrix(const KernelMatrices& weights) {
+  if (!towards_output_) return weights.values;
+  const size_t outputs = shape_.out_channels, width = taps_ * outputs;
+  float* matrix = matrix_.reserve(shape_.source_channels * width);
   for (size_t channel = 0; channel < shape_.source_channels; ++channel) {
-    for (size_t tap = 0; tap < weights.taps; ++tap) {
-      for (size_t f = 0; f < shape_.out_channels; ++f) {
-        const size_t out = towards_output_ ? f : channel, in = towards_output_ ? channel : f;
-        matrix[channel * width + tap * shape_.out_channels + f] =
-            weights.values[out * row + tap * weights.in_channels + in];
+    for (size_t tap = 0; tap < taps_; ++tap) {
+      for (size_t f = 0; f < outputs; ++f) {
+        matrix[channel * width + tap * outputs + f] =
+            weights.values[(f * taps_ + tap) * weights.in_channels + channel];
       }
     }
   }
-  T* tile = packed_.reserve(depth() * width);
-  for (size_t column = 0; column < width; column += 2 * kTileColumns) {
-    for (size_t step = 0; step < steps(); ++step) {
-      for (size_t c = column; c < std::min(column + 2 * kTileColumns, width); c += kTileColumns) {
-        pack_tile(&matrix[step * kTileDepth<T> * width + c], width, kTileDepth<T>, kTileColumns,
-                  tile);
-        tile += kTileSize<T>;
+  return matrix;
+}
+
+template <class T>
+void ScatterCorrelation<T>::pack(const KernelMatrices& weights) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  const float* matrix = gather_matrix(weights);
+  const size_t width = taps_ * shape_.out_channels;
+  T* packed = packed_.reserve(depth() * columns());
+#pragma omp parallel for schedule(dynamic)
+  for (size_t column = 0; column < columns(); column += 2 * kTileColumns) {
+    T* tile = packed + column * depth();
+    const size_t end = std::min(column + 2 * kTileColumns, columns());
+    for (size_t row = 0; row < depth(); row += kDepth) {
+      for (size_t c = column; c < end; c += kTileColumns, tile += kTileSize<T>) {
+        pack_tile(matrix + row * width + c, width, std::min(kDepth, shape_.source_channels - row),
+                  std::min(kTileColumns, width - c), tile);
       }
     }
   }
 }
 
 template <class T>
-void NarrowCorrelation<T>::run(const T* source, size_t images, const float* bias,
-                               TileSession<T>& session, Workspace& workspace, float* sums) const {
+void ScatterCorrelation<T>::run(const T* source, size_t images, const float* bias,
+                                TileSession<T>& session, Workspace& workspace, float* sums) const {
   const size_t channels = shape_.out_channels, row_size = shape_.source_columns;
+  const size_t pixels = images * shape_.out_rows * shape_.out_columns;
+  if (bias == nullptr) std::fill_n(sums, pixels * channels, 0.0f);
+  for (size_t pixel = 0; bias != nullptr && pixel < pixels; ++pixel) {
+    std::copy_n(bias, channels, sums + pixel * channels);
+  }
   const size_t out_size = shape_.out_rows * shape_.out_columns * channels;
   const size_t at_once = (kPixelsAtOnce + row_size - 1) / row_size;  // rows
-  for (size_t image = 0; image < images; ++image) {
-    float* to = sums + image * out_size;
-    if (bias == nullptr) std::fill_n(to, out_size, 0.0f);
-    for (size_t i = 0; bias != nullptr && i < out_size; ++i) to[i] = bias[i % channels];
-    for (size_t row = 0; row < shape_.source_rows; row += at_once) {
-      const size_t rows = std::min(at_once, shape_.source_rows - row);
-      const size_t first = (image * shape_.source_rows + row) * row_size;
-      multiply(source + first * shape_.source_channels, rows * row_size, session, workspace);
-      for (size_t r = 0; r < rows; ++r) {
-        add_row(row + r, workspace.products.data() + r * row_size * columns(), to);
-      }
+  const size_t rows = images * shape_.source_rows;
+  for (size_t first = 0; first < rows; first += at_once) {
+    const size_t count = std::min(at_once, rows - first);
+    multiply(source + first * row_size * shape_.source_channels, count * row_size, session,
+             workspace);
+    for (size_t i = 0; i < count; ++i) {
+      const size_t image = (first + i) / shape_.source_rows;
+      add_row((first + i) % shape_.source_rows,
+              workspace.products.data() + i * row_size * columns(), sums + image * out_size);
     }
   }
 }
 
 // products: [pixel][columns()]. Pixels are read where they stand if their channels fill steps.
 template <class T>
-void NarrowCorrelation<T>::multiply(const T* pixels, size_t count, TileSession<T>& session,
-                                    Workspace& workspace) const {
+void ScatterCorrelation<T>::multiply(const T* pixels, size_t count, TileSession<T>& session,
+                                     Workspace& workspace) const {
   const size_t channels = shape_.source_channels, width = columns();
   const size_t tiles = (count + kTileRows - 1) / kTileRows, rows = std::min(count, kTileRows);
   if (channels != depth()) {
@@ -144,7 +161,7 @@ void NarrowCorrelation<T>::multiply(const T* pixels, size_t count, TileSession<T
 
 // What one row of source pixels adds.
 template <class T>
-void NarrowCorrelation<T>::add_row(size_t row, const float* products, float* sums) const {
+void ScatterCorrelation<T>::add_row(size_t row, const float* products, float* sums) const {
   for (const CorrelationPhase& phase : shape_.phases) {
     for (const Tap& tap : phase.taps) {
       // Output row i looks at source row start + i * step.
@@ -162,8 +179,8 @@ void NarrowCorrelation<T>::add_row(size_t row, const float* products, float* sum
 
 // products: of a row of source pixels; sums: of a row of outputs.
 template <class T>
-void NarrowCorrelation<T>::add_tap(const CorrelationPhase& phase, const Tap& tap,
-                                   const float* products, float* sums) const {
+void ScatterCorrelation<T>::add_tap(const CorrelationPhase& phase, const Tap& tap,
+                                    const float* products, float* sums) const {
   const size_t channels = shape_.out_channels, step = shape_.source_column_step;
   const ptrdiff_t start = before(phase.source_column + tap.column, shape_.pad_left);
   const size_t first = start < 0 ? (static_cast<size_t>(-start) + step - 1) / step : 0;
@@ -178,12 +195,18 @@ void NarrowCorrelation<T>::add_tap(const CorrelationPhase& phase, const Tap& tap
     for (size_t j = first; j < end; ++j, from += from_step, to += to_step) *to += *from;
     return;
   }
+  if (channels >= kTileColumns) {
+    for (size_t j = first; j < end; ++j, from += from_step, to += to_step) {
+      add(from, to, channels);
+    }
+    return;
+  }
   for (size_t j = first; j < end; ++j, from += from_step, to += to_step) {
     for (size_t f = 0; f < channels; ++f) to[f] += from[f];
   }
 }
 
-template class NarrowCorrelation<Bf16>;
-template class NarrowCorrelation<float>;
+template class ScatterCorrelation<Bf16>;
+template class ScatterCorrelation<float>;
 
 }  // namespace belamy::kernels
