@@ -13,6 +13,24 @@ constexpr uint64_t kLargestLog = uint64_t{1} << 32;
 
 }  // namespace
 
+double drop_lines_after(const std::filesystem::path& path, int64_t step) {
+  if (!std::filesystem::exists(path)) return 0;
+  const std::string text = read_text(path, kLargestLog);
+  std::istringstream lines(text);
+  std::string kept;
+  double seconds = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const bool has_step = json.is_object() && json.contains("step") && json["step"].is_number();
+    if (!has_step || json["step"].get<int64_t>() > step) continue;
+    kept += line + "\n";
+    const auto time = json.find("seconds");
+    if (time != json.end() && time->is_number()) seconds = time->get<double>();
+  }
+  if (kept != text) write_file_atomically(path, std::string_view(kept));
+  return seconds;
+}
+
 RunLog read_run_log(const std::filesystem::path& path) {
   RunLog log;
   if (!std::filesystem::exists(path)) return log;

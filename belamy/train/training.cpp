@@ -46,12 +46,13 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
   const Dataset& dataset = *material.dataset;
   const auto game = make_game(recipe, dataset.shape().dims);
   int64_t first_step = 0;
+  std::optional<TrainingState> resumed;
   if (!run.checkpoint_steps().empty()) {
     const auto folder = run.checkpoint("latest");
-    const TrainingState state = load_checkpoint(folder);
-    game->load_state(state.game, folder.string());
-    material.loader.restore(state.loader);
-    first_step = state.step;
+    resumed = load_checkpoint(folder);
+    game->load_state(resumed->game, folder.string());
+    material.loader.restore(resumed->loader);
+    first_step = resumed->step;
   }
   if (material.steps < first_step) {
     fail(ErrorKind::kUsage, "{} is at step {} already; train.steps = {} lies before it",
@@ -69,7 +70,7 @@ TrainingResult train_run(const Run& run, Material& material, const TrainingOptio
   std::vector<Monitor*> monitors = {&log, &samples, &events};
   if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
-  Trainer trainer(view, *game, material.loader, monitors);
+  Trainer trainer(view, *game, material.loader, monitors, resumed);
   const Outcome outcome = trainer.run(options.stop);
   return {outcome, run.folder(), trainer.step()};
 }
