@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,8 @@ struct TrainingView {
   int64_t images_per_step = 0;
   int threads = 0;
   Precision precision = Precision::kFp32;
+  /// Takes a line for people, of what does not end the training. Never empty; does not throw.
+  std::function<void(const std::string&)> tell = [](const std::string&) {};
 };
 
 /// What a monitor may ask of the trainer in on_step(). The trainer acts when all monitors have seen
