@@ -8,11 +8,11 @@
 namespace belamy {
 namespace {
 
-// The discriminator's accuracy going to and fro between nearly all wrong and nearly all right. The
-// seeds' recipes do so a few times while they begin, and not again.
+// The discriminator's accuracy going to and fro between nearly all wrong and nearly all right. s4
+// does so for its first two hundred steps, and then about once in fifty steps at most.
 constexpr size_t kChecks = 8;
 constexpr size_t kSwingingChecks = 6;
-constexpr double kSwings = 12;
+constexpr double kSwingsAStep = 0.04;
 
 // All samples moving together by more than they differ, check after check. Healthy trainings begin
 // so for up to seven checks (s3, the ring).
@@ -24,15 +24,16 @@ constexpr const char* kAdvice =
     "lower learning rates for both networks, beta1 = 0.5 for Adam or less momentum, a larger "
     "train.batch_size, loss.label_smoothing = 0.1";
 
+bool is_swinging(const Vitals& check) {
+  return check.swings >= kSwingsAStep * static_cast<double>(check.steps);
+}
+
 std::optional<std::string> find_swings(VitalsHistory history) {
+  const VitalsHistory last = last_checks(history, kChecks);
+  const auto swinging = std::ranges::count_if(last, is_swinging);
+  if (static_cast<size_t>(swinging) < kSwingingChecks) return std::nullopt;
   double swings = 0;
-  size_t swinging = 0;
-  for (const Vitals& check : last_checks(history, kChecks)) {
-    if (!(check.swings > 0)) continue;
-    swings += check.swings;
-    ++swinging;
-  }
-  if (swings < kSwings || swinging < kSwingingChecks) return std::nullopt;
+  for (const Vitals& check : last) swings += std::fmax(check.swings, 0);  // of NaN and 0: 0
   return fmt::format(
       "the players chase each other: in steps {}-{} the discriminator's accuracy went {:.0f} times "
       "between less than {:.0f}% and more than {:.0f}%",

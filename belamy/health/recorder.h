@@ -16,13 +16,16 @@ using NamedNumbers = std::vector<std::pair<std::string, double>>;
 
 class VitalsRecorder {
  public:
-  /// Compares generated batches with `real`, [count, values] of the data.
-  VitalsRecorder(std::span<const float> real, size_t count)
-      : count_(count), real_distances_(pairwise_distances(real, count)) {}
+  /// What generated batches are compared with: [count, values] of the data.
+  void set_real(std::span<const float> real, size_t count) {
+    count_ = count;
+    real_distances_ = pairwise_distances(real, count);
+  }
 
   void add_step(const NamedNumbers& report);
 
-  /// Ends the check at `step` with what the fixed latent vectors give now, [count, values].
+  /// Ends the check at `step` with what the fixed latent vectors give now, as many samples as there
+  /// are real ones, [count, values].
   Vitals finish(int64_t step, std::span<const float> samples);
 
   /// Everything that add_step() and finish() leave behind; exact.
@@ -43,7 +46,7 @@ class VitalsRecorder {
     void add(double accuracy);
   };
 
-  size_t count_;
+  size_t count_ = 0;
   std::vector<double> real_distances_;
 
   int64_t steps_ = 0;

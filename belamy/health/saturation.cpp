@@ -18,7 +18,7 @@ bool is_saturated(const Vitals& check) {
 }
 
 std::string advice(const HealthContext& context) {
-  std::string text = "weaken the discriminator: ";
+  std::string text = "a weaker discriminator: ";
   if (context.discriminator_steps > 1) text += "game.discriminator_steps = 1, ";
   if (context.label_smoothing == 0) text += "loss.label_smoothing = 0.1, ";
   return text + "a lower learning rate in discriminator.optimizer, dropout in its layers";

@@ -49,11 +49,12 @@ class Chart {
     }
     for (size_t i = 0; i < plot_.lines.size(); ++i) svg += line(plot_.lines[i], i);
     return fmt::format(
-        "<figure class=\"card chart\"><figcaption><h3>{}</h3>{}</figcaption><div class=\"plot\">"
+        "<figure class=\"card chart\"><figcaption><h3>{}{}</h3>{}</figcaption><div "
+        "class=\"plot\">"
         "<div class=\"area\">{}<svg viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\" "
         "aria-hidden=\"true\">{}</svg></div></div>"
         "<script type=\"application/json\">{}</script></figure>\n",
-        escape_html(plot_.title), legend(), ticks(), svg, data());
+        escape_html(plot_.title), unit(), legend(), ticks(), svg, data());
   }
 
  private:
@@ -112,6 +113,12 @@ class Chart {
                        path(x, low));
   }
 
+  std::string unit() const {  // unless the title says it: "Losses"
+    const bool is_said =
+        plot_.y.label.empty() || plot_.title.find(plot_.y.label.substr(1)) != std::string::npos;
+    return is_said ? "" : "<span>" + escape_html(plot_.y.label) + "</span>";
+  }
+
   std::string legend() const {
     std::string items;
     const auto add = [&](const std::string& name, const char* kind, size_t colour) {
@@ -126,7 +133,8 @@ class Chart {
       add(plot_.bands[i].name, "band", colour_of(plot_.bands[i].colour, i));
     }
     for (const PlotLevel& level : plot_.levels) add(level.name, "level", 0);
-    return "<ul class=\"legend\">" + items + "</ul>";
+    const bool is_plain = plot_.lines.size() + plot_.bands.size() + plot_.levels.size() == 1;
+    return is_plain ? "" : "<ul class=\"legend\">" + items + "</ul>";
   }
 
   std::string ticks() const {
@@ -151,7 +159,7 @@ class Chart {
     };
     for (size_t i = 0; i < plot_.lines.size(); ++i) {
       const PlotLine& line = plot_.lines[i];
-      if (line.name.empty()) continue;
+      if (line.name.empty() || line.is_dashed) continue;  // dashed ones are bounds
       nlohmann::ordered_json places = nlohmann::ordered_json::array(), steps = places, y = places;
       const std::vector<double> xs = thinned(line.x), ys = thinned(line.y);
       for (size_t p = 0; p < xs.size(); ++p) {

@@ -25,10 +25,10 @@ namespace {
 
 // "3 h 12 min", "4 min 5 s", "12 s"
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<int64_t>(std::llround(seconds));
-  if (whole >= 3600) return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
-  if (whole >= 60) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} s", whole);
+  const int64_t rounded = std::llround(std::clamp(seconds, 0.0, 1e12));
+  if (rounded >= 3600) return fmt::format("{} h {} min", rounded / 3600, rounded / 60 % 60);
+  if (rounded >= 60) return fmt::format("{} min {} s", rounded / 60, rounded % 60);
+  return fmt::format("{} s", rounded);
 }
 
 std::optional<double> last_of(const RunLog& log, const char* name) {
@@ -72,8 +72,9 @@ class Figures {
   std::string items_;
 };
 
+// Of what a log says, which may be anything.
 std::string whole(double value) {
-  return with_thousands(std::llround(value));
+  return with_thousands(std::llround(std::clamp(value, -1e15, 1e15)));
 }
 
 std::string figures_html(const Run& run, const RunLog& log) {

@@ -22,11 +22,12 @@ h1 { font-size: clamp(30px, 5vw, 44px); line-height: 1.1; letter-spacing: -.02em
   overflow-wrap: anywhere; }
 h2 { font-size: 21px; letter-spacing: -.01em; font-weight: 650; margin: 56px 0 18px; }
 h3 { font-size: 15px; font-weight: 620; }
+h3 span { font-weight: 400; color: var(--soft); margin-left: 8px; font-size: 13px; }
 .eyebrow { color: var(--soft); font-size: 13px; letter-spacing: .06em; text-transform: uppercase;
   margin-bottom: 10px; }
 .lead { color: var(--soft); font-size: 18px; margin-top: 12px; max-width: 60ch; }
 .card { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
-.hero { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 28px;
+.hero { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px;
   margin-top: 36px; align-items: start; }
 .timeline { padding: 16px; }
 .timeline img { display: block; width: 100%; image-rendering: pixelated; border-radius: 6px;
@@ -52,6 +53,7 @@ h3 { font-size: 15px; font-weight: 620; }
 .health.warn h3::before { background: var(--warn); }
 .health li { margin-top: 14px; padding-top: 14px; border-top: 1px solid var(--rule); font-size: 15px; }
 .health li strong { display: block; }
+.health li strong::first-letter, .health li p::first-letter { text-transform: uppercase; }
 .health li strong span { font-weight: 400; color: var(--soft); font-size: 14px; margin-left: 6px; }
 .health li p + p { color: var(--soft); margin-top: 4px; }
 .note { color: var(--soft); font-size: 14px; margin-top: 10px; }
@@ -99,7 +101,6 @@ td small { color: var(--soft); font-size: 13px; margin-left: 4px; }
 tfoot td { font-weight: 620; }
 .networks { display: grid; gap: 20px; }
 .networks h3 { padding: 16px 18px 8px; }
-.networks h3 span { font-weight: 400; color: var(--soft); margin-left: 8px; }
 details summary { cursor: pointer; padding: 14px 18px; font-weight: 620; font-size: 15px; }
 pre { margin: 0; padding: 16px 18px; border-top: 1px solid var(--rule); background: var(--code);
   overflow-x: auto; font: 13px/1.6 ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -26,8 +28,8 @@ std::string metric_row(const nlohmann::json& line) {
     interval =
         fmt::format("{:.4g} – {:.4g}", line["ci"][0].get<double>(), line["ci"][1].get<double>());
   }
-  if (line.contains("step") && line["step"].is_number_integer()) {
-    step = with_thousands(line["step"].get<int64_t>());
+  if (line.contains("step") && line["step"].is_number()) {
+    step = with_thousands(std::llround(std::clamp(line["step"].get<double>(), 0.0, 1e15)));
   }
   return fmt::format(
       "<tr><td>{}</td><td class=\"n\">{:.4g}</td><td class=\"n\">{}</td>"

@@ -40,21 +40,8 @@ std::string time_text(int64_t first, int64_t last, bool is_over) {
 void HealthMonitor::on_start(const TrainingView& training) {
   if (!rolled_back_.empty()) training.tell("rolled back: " + rolled_back_);
   if (training.run.recipe().train.health_every == 0) return;
-  recorder_ = std::make_unique<VitalsRecorder>(real_samples(training.dataset), kSamples);
+  recorder_.set_real(real_samples(training.dataset), kSamples);
   file_ = std::make_unique<LineFile>(training.run.log_path());
-  if (!state_to_load_.empty()) {
-    const auto state = nlohmann::json::parse(state_to_load_);
-    recorder_->load_state(state.at("recorder"));
-    for (const auto& entry : state.at("history")) history_.push_back(vitals_from_json(entry));
-    checks_ = state.at("checks").get<int64_t>();
-    for (const auto& [name, entry] : state.at("findings").items()) {
-      findings_[name] = {
-          {name, entry.at("finding").get<std::string>(), entry.at("advice").get<std::string>()},
-          entry.at("first_step").get<int64_t>(),
-          entry.at("last_step").get<int64_t>(),
-          entry.at("is_over").get<bool>()};
-    }
-  }
   if (!rolled_back_.empty()) {
     // At the first step done anew: a resume from the checkpoint drops it, and comes to write it.
     file_->append(nlohmann::ordered_json{
@@ -64,11 +51,22 @@ void HealthMonitor::on_start(const TrainingView& training) {
 }
 
 void HealthMonitor::load_state(const std::string& json) {
-  state_to_load_ = json;  // the recorder it is for is made when the data are there
+  const auto state = nlohmann::json::parse(json);
+  if (state.is_null()) return;  // it was switched off
+  recorder_.load_state(state.at("recorder"));
+  for (const auto& entry : state.at("history")) history_.push_back(vitals_from_json(entry));
+  checks_ = state.at("checks").get<int64_t>();
+  for (const auto& [name, entry] : state.at("findings").items()) {
+    const auto text = [&](const char* key) { return entry.at(key).get<std::string>(); };
+    findings_[name] = {{name, text("finding"), text("advice")},
+                       entry.at("first_step").get<int64_t>(),
+                       entry.at("last_step").get<int64_t>(),
+                       entry.at("is_over").get<bool>()};
+  }
 }
 
 std::string HealthMonitor::state_json() const {
-  if (recorder_ == nullptr) return "null";
+  if (file_ == nullptr) return "null";
   nlohmann::json findings = nlohmann::json::object(), history = nlohmann::json::array();
   for (const auto& [name, finding] : findings_) {
     findings[name] = {{"finding", finding.diagnosis.finding},
@@ -78,7 +76,7 @@ std::string HealthMonitor::state_json() const {
                       {"is_over", finding.is_over}};
   }
   for (const Vitals& vitals : history_) history.push_back(vitals_json(vitals));
-  return nlohmann::json{{"recorder", recorder_->state()},
+  return nlohmann::json{{"recorder", recorder_.state()},
                         {"history", history},
                         {"checks", checks_},
                         {"findings", findings}}
@@ -86,7 +84,7 @@ std::string HealthMonitor::state_json() const {
 }
 
 void HealthMonitor::on_step(const TrainingView& training, const StepView& step) {
-  if (recorder_ == nullptr) return;
+  if (file_ == nullptr) return;
   const TrainOptions& options = training.run.recipe().train;
   if (options.on_divergence == "roll_back") {
     for (const auto& [name, value] : step.report.scalars) {
@@ -95,7 +93,7 @@ void HealthMonitor::on_step(const TrainingView& training, const StepView& step) 
       }
     }
   }
-  recorder_->add_step(step.report.scalars);
+  recorder_.add_step(step.report.scalars);
   if (step.step % options.health_every == 0) check(training, step.step);
 }
 
@@ -103,7 +101,7 @@ void HealthMonitor::check(const TrainingView& training, int64_t step) {
   RandomStream fixed(kSeed, "health.latent");
   const Samples samples = draw_samples(training.game, kSamples, fixed);
   if (history_.size() == kLongestHistory) history_.erase(history_.begin());
-  history_.push_back(recorder_->finish(step, samples.values));
+  history_.push_back(recorder_.finish(step, samples.values));
   ++checks_;
   const Vitals& now = history_.back();
   file_->append(nlohmann::ordered_json{

@@ -46,9 +46,8 @@ class HealthMonitor final : public Monitor {
   void end_finished(const TrainingView& training, int64_t step);
 
   std::string rolled_back_;
-  std::string state_to_load_;
-  std::unique_ptr<VitalsRecorder> recorder_;
-  std::unique_ptr<LineFile> file_;
+  VitalsRecorder recorder_;
+  std::unique_ptr<LineFile> file_;  // none: switched off
   std::vector<Vitals> history_;
   std::map<std::string, Finding> findings_;  // by the diagnosis's name
   int64_t checks_ = 0;

@@ -11,6 +11,14 @@ namespace {
 
 constexpr uint64_t kLargestLog = uint64_t{1} << 32;
 
+constexpr double kLargestStep = 1e15;  // what is beyond it no training wrote
+
+bool has_step(const nlohmann::json& json) {
+  if (!json.is_object() || !json.contains("step") || !json["step"].is_number()) return false;
+  const double step = json["step"].get<double>();
+  return step >= 0 && step <= kLargestStep;
+}
+
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 // Monitors write lines of their own: those of a step are one row.
@@ -51,8 +59,7 @@ double drop_lines_after(const std::filesystem::path& path, int64_t step) {
   double seconds = 0;
   for (std::string line; std::getline(lines, line);) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    const bool has_step = json.is_object() && json.contains("step") && json["step"].is_number();
-    if (!has_step || json["step"].get<int64_t>() > step) continue;
+    if (!has_step(json) || json["step"].get<int64_t>() > step) continue;
     kept += line + "\n";
     const auto time = json.find("seconds");
     if (time != json.end() && time->is_number()) seconds = time->get<double>();
@@ -67,7 +74,7 @@ RunLog read_run_log(const std::filesystem::path& path) {
   std::istringstream lines(read_text(path, kLargestLog));
   for (std::string line; std::getline(lines, line);) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!json.is_object() || !json.contains("step") || !json["step"].is_number()) {
+    if (!has_step(json)) {
       if (!lines.eof()) ++log.damaged_lines;
     } else if (json.contains("health")) {
       add_note(log, json);
