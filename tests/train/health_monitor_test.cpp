@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 
 #include "belamy/core/file.h"
@@ -96,27 +97,30 @@ TEST(HealthMonitor, an_explosion_is_rolled_back_when_the_recipe_says_so) {
   EXPECT_THAT(told, HasSubstr("(3 of 3 times)"));
 }
 
+/// Asks for a stop after a step, as Ctrl-C does.
+class StopAfter final : public Monitor {
+ public:
+  explicit StopAfter(int64_t step) : step_(step) {}
+  void on_step(const TrainingView&, const StepView& step) override {
+    if (step.step == step_) stop = true;
+  }
+  std::atomic<bool> stop{false};
+
+ private:
+  int64_t step_;
+};
+
 TEST(HealthMonitor, a_resumed_training_finds_what_one_that_never_stopped_does) {
-  const std::vector<std::string> recipe = {
-      "train.precision=fp32",
-      "train.pictures=false",
-      "train.sample_every=0",
-      "train.checkpoint_every=7",
-      "train.health_every=5",
-      "train.batch_size=64",
-      "train.log_every=1000",
-      "loss.name=minimax",
-      "game.discriminator_steps=5",
-      "generator.optimizer={ type = \"adam\", learning_rate = 1e-6 }"};
-  const auto with_steps = [&](int steps) {
-    auto all = recipe;
-    all.push_back("train.steps=" + std::to_string(steps));
-    return load_recipe("ring", all);
-  };
+  const Recipe recipe = load_recipe(
+      "ring", {"train.precision=fp32", "train.pictures=false", "train.sample_every=0",
+               "train.steps=63", "train.health_every=5", "train.batch_size=64",
+               "train.log_every=1000", "loss.name=minimax", "game.discriminator_steps=5",
+               "generator.optimizer={ type = \"adam\", learning_rate = 1e-6 }"});
   const TemporaryFolder folder;
-  train(with_steps(63), folder / "whole");
-  train(with_steps(42), folder / "parts");  // between two checks
-  resume(folder / "parts", {"train.steps=63"});
+  StopAfter stopper(42);  // between two checks
+  train(recipe, folder / "whole");
+  train(recipe, folder / "parts", {1, {&stopper}, &stopper.stop});
+  resume(folder / "parts");
   const RunLog whole = read_run_log(folder / "whole/log.jsonl");
   const RunLog parts = read_run_log(folder / "parts/log.jsonl");
   const auto numbers = [](const std::vector<double>& values) {
