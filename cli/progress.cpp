@@ -77,12 +77,21 @@ void ProgressMonitor::draw_bar(const TrainingView& training, const StepView& ste
                                  rate_ * static_cast<double>(training.images_per_step),
                                  clock_text(left / std::max(rate_, 1e-9)), step.report.line);
   line.resize(std::min(line.size(), terminal_width() - 1));
-  say(fmt::format("\r\x1b[2K{}", line));
-  std::fflush(stderr);
+  bar_ = line;
+  say(fmt::format("\r\x1b[2K{}", bar_));
+}
+
+void ProgressMonitor::tell(const std::string& text) {
+  if (bar_.empty()) {
+    say(text + "\n");
+  } else {
+    say(fmt::format("\r\x1b[2K{}\n{}", text, bar_));
+  }
 }
 
 void ProgressMonitor::on_end(const TrainingView&) noexcept {
-  if (terminal_ && drawn_at_ >= 0) say(fmt::format("\n"));
+  if (!bar_.empty()) say("\n");
+  bar_.clear();
 }
 
 }  // namespace belamy::cli

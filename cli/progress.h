@@ -15,10 +15,14 @@ class ProgressMonitor final : public Monitor {
   void on_step(const TrainingView& training, const StepView& step) override;
   void on_end(const TrainingView& training) noexcept override;
 
+  /// A line of its own, above the bar.
+  void tell(const std::string& text);
+
  private:
   void draw_bar(const TrainingView& training, const StepView& step);
 
   bool terminal_;
+  std::string bar_;       // as it was last drawn
   double drawn_at_ = -1;  // seconds
   double rate_ = 0;       // steps a second, smoothed
   double rate_at_ = 0;

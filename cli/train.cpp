@@ -89,6 +89,11 @@ int report(const TrainingResult& result, const CommandMonitors& monitors) {
   return result.outcome == Outcome::kStopped ? kStoppedByUser : 0;
 }
 
+TrainingOptions training_options(const TrainArguments& arguments, CommandMonitors& monitors) {
+  return {arguments.threads, monitors.all(), &stop_on_signals(),
+          [&](const std::string& text) { monitors.progress.tell(text); }};
+}
+
 int go_on(const TrainArguments& arguments) {
   if (!arguments.recipe.recipe.empty() || !arguments.out.empty()) {
     fail(ErrorKind::kUsage,
@@ -101,8 +106,7 @@ int go_on(const TrainArguments& arguments) {
   }
   fetch_if_missing(run.recipe());
   CommandMonitors monitors(arguments.profile);
-  return report(resume(run.folder(), arguments.overrides(),
-                       {arguments.threads, monitors.all(), &stop_on_signals()}),
+  return report(resume(run.folder(), arguments.overrides(), training_options(arguments, monitors)),
                 monitors);
 }
 
@@ -120,8 +124,7 @@ int start(const TrainArguments& arguments) {
       arguments.out.empty() ? new_run_folder(recipe) : std::filesystem::path(arguments.out);
   fetch_if_missing(recipe);  // before signals are held back: Ctrl-C ends a download at once
   CommandMonitors monitors(arguments.profile);
-  return report(train(recipe, folder, {arguments.threads, monitors.all(), &stop_on_signals()}),
-                monitors);
+  return report(train(recipe, folder, training_options(arguments, monitors)), monitors);
 }
 
 int train_or_resume(const TrainArguments& arguments) {

@@ -165,6 +165,12 @@ void TrainOptions::visit(OptionsVisitor& v) {
             "steps between checkpoints; 0 for one at the end");
   v.integer("keep_checkpoints", keep_checkpoints, {1, 1e6}, "the newest that are kept");
   v.boolean("pictures", pictures, "progress.gif and plots when the training ends");
+  v.integer("health_every", health_every, {0, kMany},
+            "steps between looks at whether the training goes wrong; 0 for none");
+  v.choice("on_divergence", on_divergence, {"stop", "roll_back"},
+           "a loss that is not a number, or explodes: end, or go on from the last checkpoint");
+  v.integer("max_roll_backs", max_roll_backs, {1, 1000},
+            "so often is a checkpoint gone back to before the training ends");
 }
 
 void Recipe::visit(OptionsVisitor& v) {

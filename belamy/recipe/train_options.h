@@ -20,6 +20,9 @@ struct TrainOptions {
   int64_t checkpoint_every = 1000;
   int64_t keep_checkpoints = 3;
   bool pictures = true;
+  int64_t health_every = 100;
+  std::string on_divergence = "stop";
+  int64_t max_roll_backs = 3;
 
   void visit(OptionsVisitor& v);
 };

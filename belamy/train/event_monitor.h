@@ -8,16 +8,15 @@
 
 namespace belamy {
 
-/// Writes the run folder's event file. To stand after the sample monitor, whose pictures it takes.
-/// A resumed run's file first loses what lies after the checkpoint it goes on from.
+/// Writes the run folder's event file. It starts before the sample monitor, whose grids it is
+/// given. A resumed run's file first loses what lies after the checkpoint it goes on from.
 class EventMonitor final : public Monitor {
  public:
   void on_start(const TrainingView& training) override;
   void on_step(const TrainingView& training, const StepView& step) override;
+  void add_grid(int64_t step, const Image& grid) { file_->add_image(step, "samples", grid); }
 
  private:
-  void add_picture(const TrainingView& training, int64_t step);
-
   std::unique_ptr<EventFile> file_;
 };
 

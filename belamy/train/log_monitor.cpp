@@ -7,31 +7,11 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "belamy/train/run_log.h"
 
 namespace belamy {
 namespace {
-
-constexpr uint64_t kLargestLog = uint64_t{1} << 32;
-
-struct KeptLog {
-  std::string text;
-  double seconds = 0;
-};
-
-// Whole lines up to `step`; a last line torn by a kill does not parse and is dropped.
-KeptLog lines_up_to(const std::filesystem::path& path, int64_t step) {
-  KeptLog kept;
-  if (!std::filesystem::exists(path)) return kept;
-  std::istringstream lines(read_text(path, kLargestLog));
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (!json.is_object() || json.value("step", step + 1) > step) continue;
-    kept.text += line + "\n";
-    kept.seconds = json.value("seconds", 0.0);
-  }
-  return kept;
-}
 
 double rounded(double value) {
   return std::round(value * 1e3) / 1e3;
@@ -48,10 +28,8 @@ double resident_memory_mb() {
 
 void LogMonitor::on_start(const TrainingView& training) {
   const auto path = training.run.log_path();
-  const KeptLog kept = lines_up_to(path, training.first_step);
-  write_file_atomically(path, std::string_view(kept.text));
+  seconds_before_ = drop_lines_after(path, training.first_step);
   file_ = std::make_unique<LineFile>(path);
-  seconds_before_ = kept.seconds;
   last_step_ = training.first_step;
 }
 

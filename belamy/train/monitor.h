@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 
 #include "belamy/data/dataset.h"
 #include "belamy/games/game.h"
@@ -19,6 +22,20 @@ struct TrainingView {
   int64_t images_per_step = 0;
   int threads = 0;
   Precision precision = Precision::kFp32;
+  /// Takes a line for people, of what does not end the training. Never empty; does not throw.
+  std::function<void(const std::string&)> tell = [](const std::string&) {};
+};
+
+/// What a monitor may ask of the trainer in on_step(). The trainer acts when all monitors have seen
+/// the step.
+struct StepRequests {
+  /// Calls this step the best so far by a metric ("fid"): a checkpoint is made of it, and kept
+  /// until another step is called best. It is what `--checkpoint best` means.
+  struct Best {
+    std::string metric;
+    double value = 0;
+  };
+  std::optional<Best> best;
 };
 
 /// A step that has just been done; steps count from 1.
@@ -27,11 +44,23 @@ struct StepView {
   double seconds = 0;  // since this process began to train
   const RoundReport& report;
   bool detailed = false;
+  StepRequests* requests = nullptr;  // always there in a training
 };
 
 class Monitor {
  public:
   virtual ~Monitor() = default;
+
+  /// A monitor that remembers something of the steps it saw, and must after a resume go on as if
+  /// there had been none, has a name; checkpoints keep its state under it.
+  virtual std::string name() const { return ""; }
+  /// A JSON text, asked for after on_step() of a step that a checkpoint is made of.
+  virtual std::string state_json() const { return "null"; }
+  /// Called before on_start() with what state_json() gave, when the training goes on from a
+  /// checkpoint that has it; one of an older version of the monitor or of the recipe has not.
+  /// nlohmann::json's exceptions are taken for a checkpoint that cannot be used.
+  virtual void load_state(const std::string& /*json*/) {}
+
   virtual void on_start(const TrainingView&) {}
   virtual void on_step(const TrainingView&, const StepView&) {}
   /// Also called when the training is stopped early or fails.

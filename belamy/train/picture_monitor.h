@@ -9,6 +9,7 @@
 namespace belamy {
 
 /// When a training ends, however it does: an animation of its sample grids, and plots of its log.
+/// When they cannot be made that is told, and nothing else.
 class PictureMonitor final : public Monitor {
  public:
   void on_end(const TrainingView& training) noexcept override;
@@ -18,8 +19,8 @@ class PictureMonitor final : public Monitor {
 /// none. Throws kIo, kData for a broken picture.
 void write_progress_gif(const std::filesystem::path& samples, const std::filesystem::path& gif);
 
-/// losses.png, accuracy.png, pixel_statistics.png and speed.png, those that the log has numbers
-/// for, into a folder, which is made. Throws kIo.
+/// A PNG of each of the log's plots (training_plots.h) into a folder, which is made when there are
+/// any. Throws kIo.
 void write_plots(const RunLog& log, const std::filesystem::path& folder);
 
 }  // namespace belamy

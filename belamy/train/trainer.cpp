@@ -1,10 +1,10 @@
 #include "belamy/train/trainer.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "belamy/core/error.h"
 #include "belamy/train/batches.h"
-#include "belamy/train/checkpoint.h"
 
 namespace belamy {
 namespace {
@@ -41,13 +41,30 @@ class EndNotice {
 }  // namespace
 
 Trainer::Trainer(const TrainingView& view, Game& game, Loader& loader,
-                 std::vector<Monitor*> monitors)
+                 std::vector<Monitor*> monitors, const std::optional<TrainingState>& resumed)
     : view_(view),
       game_(game),
       loader_(loader),
       monitors_(std::move(monitors)),
       step_(view.first_step),
-      saved_step_(view.first_step > 0 ? view.first_step : -1) {}
+      saved_step_(view.first_step > 0 ? view.first_step : -1) {
+  if (!resumed) return;
+  best_ = resumed->best;
+  restore_monitors(*resumed);
+}
+
+void Trainer::restore_monitors(const TrainingState& resumed) const {
+  for (Monitor* monitor : monitors_) {
+    const auto held = resumed.monitors.find(monitor->name());
+    if (held == resumed.monitors.end()) continue;
+    try {
+      monitor->load_state(held->second);
+    } catch (const nlohmann::json::exception& error) {
+      fail(ErrorKind::kCheckpoint, "the checkpoint of step {} holds no state of the monitor {}: {}",
+           resumed.step, monitor->name(), error.what());
+    }
+  }
+}
 
 Outcome Trainer::run(const std::atomic<bool>* stop) {
   const EndNotice notice(monitors_, view_);
@@ -71,8 +88,10 @@ void Trainer::train_one_step() {
   const RoundReport report = game_.play(real, detailed);
   require_finite(report);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
-  const StepView view{step_, elapsed.count(), report, detailed};
+  StepRequests requests;
+  const StepView view{step_, elapsed.count(), report, detailed, &requests};
   for (Monitor* monitor : monitors_) monitor->on_step(view_, view);
+  if (requests.best) best_ = {step_, requests.best->metric, requests.best->value};
 }
 
 bool Trainer::is_detailed() const {
@@ -94,7 +113,8 @@ void Trainer::require_finite(const RoundReport& report) const {
 
 void Trainer::save_if_due(bool ending) {
   const int64_t every = view_.run.recipe().train.checkpoint_every;
-  const bool due = ending || (every > 0 && step_ % every == 0);
+  const bool is_best = best_ && best_->step == step_;
+  const bool due = ending || is_best || (every > 0 && step_ % every == 0);
   if (!due || step_ == saved_step_) return;
   if (!game_.is_finite()) {
     fail(ErrorKind::kDiverged,
@@ -102,10 +122,17 @@ void Trainer::save_if_due(bool ending) {
          "optimizer.learning_rate",
          step_);
   }
-  save_checkpoint(view_.run.checkpoints_folder() / step_name(step_),
-                  {step_, loader_.state(), game_.state()});
+  save_checkpoint(view_.run.checkpoints_folder() / step_name(step_), state());
   saved_step_ = step_;
   remove_old_checkpoints(view_.run);
+}
+
+TrainingState Trainer::state() const {
+  TrainingState state{step_, loader_.state(), game_.state(), "", best_, {}};
+  for (const Monitor* monitor : monitors_) {
+    if (!monitor->name().empty()) state.monitors[monitor->name()] = monitor->state_json();
+  }
+  return state;
 }
 
 }  // namespace belamy

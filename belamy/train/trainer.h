@@ -6,6 +6,7 @@
 
 #include "belamy/data/loader.h"
 #include "belamy/games/game.h"
+#include "belamy/train/checkpoint.h"
 #include "belamy/train/monitor.h"
 #include "belamy/train/training.h"
 
@@ -13,8 +14,10 @@ namespace belamy {
 
 class Trainer {
  public:
-  /// All must outlive the trainer; `game` is the one `view` shows.
-  Trainer(const TrainingView& view, Game& game, Loader& loader, std::vector<Monitor*> monitors);
+  /// All must outlive the trainer; `game` is the one `view` shows. What the monitors remember, and
+  /// the best step, are those of `resumed`, the checkpoint that game and loader are at.
+  Trainer(const TrainingView& view, Game& game, Loader& loader, std::vector<Monitor*> monitors,
+          const std::optional<TrainingState>& resumed);
 
   /// Trains to the last step, or until `stop` is set; a checkpoint holds the last step done.
   /// Throws kDiverged, after which the last good checkpoint is the newest.
@@ -26,6 +29,8 @@ class Trainer {
   void train_one_step();
   void require_finite(const RoundReport& report) const;
   void save_if_due(bool ending);
+  TrainingState state() const;
+  void restore_monitors(const TrainingState& resumed) const;
   bool is_detailed() const;
 
   const TrainingView& view_;
@@ -34,6 +39,7 @@ class Trainer {
   std::vector<Monitor*> monitors_;
   int64_t step_ = 0;
   int64_t saved_step_ = -1;
+  std::optional<BestStep> best_;
   std::chrono::steady_clock::time_point begin_;
 };
 

@@ -5,8 +5,10 @@
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/event_monitor.h"
+#include "belamy/train/health_monitor.h"
 #include "belamy/train/log_monitor.h"
 #include "belamy/train/picture_monitor.h"
+#include "belamy/train/roll_back.h"
 #include "belamy/train/sample_monitor.h"
 #include "belamy/train/trainer.h"
 
@@ -40,38 +42,55 @@ Recipe anchored(Recipe recipe, const Dataset& dataset) {
   return recipe;
 }
 
-TrainingResult train_run(const Run& run, Material& material, const TrainingOptions& options) {
+TrainingResult train_once(const Run& run, Material& material, const TrainingOptions& options,
+                          const RollBack& roll_back) {
   const int threads = configure_runtime(options.threads);
   const Recipe& recipe = run.recipe();
   const Dataset& dataset = *material.dataset;
   const auto game = make_game(recipe, dataset.shape().dims);
   int64_t first_step = 0;
+  std::optional<TrainingState> resumed;
   if (!run.checkpoint_steps().empty()) {
     const auto folder = run.checkpoint("latest");
-    const TrainingState state = load_checkpoint(folder);
-    game->load_state(state.game, folder.string());
-    material.loader.restore(state.loader);
-    first_step = state.step;
+    resumed = load_checkpoint(folder);
+    if (const int64_t attempt = roll_back.attempt(resumed->step); attempt > 0) {
+      resumed = vary_random_streams(*std::move(resumed), attempt);
+    }
+    game->load_state(resumed->game, folder.string());
+    material.loader.restore(resumed->loader);
+    first_step = resumed->step;
   }
   if (material.steps < first_step) {
     fail(ErrorKind::kUsage, "{} is at step {} already; train.steps = {} lies before it",
          run.folder().string(), first_step, material.steps);
   }
   run.store_recipe();  // with the overrides a resume was given: the next goes to the same end
-  const TrainingView view{run,        *game,
-                          dataset,    material.steps,
-                          first_step, recipe.train.batch_size * game->batches_per_round(),
-                          threads,    resolve_precision(recipe.train.precision)};
+  const TrainingView view{run,         *game,
+                          dataset,     material.steps,
+                          first_step,  recipe.train.batch_size * game->batches_per_round(),
+                          threads,     resolve_precision(recipe.train.precision),
+                          options.tell};
   LogMonitor log;
-  SampleMonitor samples;
   EventMonitor events;
+  SampleMonitor samples([&](int64_t step, const Image& grid) { events.add_grid(step, grid); });
+  HealthMonitor health(roll_back.attempt(first_step) > 0 ? roll_back.reason() : "");
   PictureMonitor pictures;
-  std::vector<Monitor*> monitors = {&log, &samples, &events};
+  std::vector<Monitor*> monitors = {&log, &events, &samples, &health};
   if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
-  Trainer trainer(view, *game, material.loader, monitors);
+  Trainer trainer(view, *game, material.loader, monitors, resumed);
   const Outcome outcome = trainer.run(options.stop);
   return {outcome, run.folder(), trainer.step()};
+}
+
+TrainingResult train_run(const Run& run, Material& material, const TrainingOptions& options) {
+  for (RollBack roll_back;;) {
+    try {
+      return train_once(run, material, options, roll_back);
+    } catch (const Error& error) {
+      if (!roll_back.take(run, error)) throw;
+    }
+  }
 }
 
 }  // namespace

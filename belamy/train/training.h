@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct TrainingOptions {
   int threads = 0;                          // 0: one a physical core
   std::vector<Monitor*> monitors;           // besides those that fill the run folder
   const std::atomic<bool>* stop = nullptr;  // checked before each step
+  /// Takes a line for people: what the health monitor found, what could not be drawn.
+  std::function<void(const std::string&)> tell = [](const std::string&) {};
 };
 
 enum class Outcome { kFinished, kStopped };
@@ -27,6 +30,7 @@ struct TrainingResult {
 
 /// Trains from the start into `folder`, which must not hold a run. Data must have been fetched.
 /// Throws kDiverged when a loss or a weight is no longer finite: the last good checkpoint stays.
+/// With train.on_divergence = "roll_back" the training goes on from it first, see roll_back.h.
 TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
                      const TrainingOptions& options = {});
 

@@ -15,7 +15,6 @@ namespace {
 
 constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kLargestHeader = 100'000'000;  // the reference implementation's own limit
-constexpr uint64_t kLargestFile = uint64_t{1} << 34;
 
 struct DtypeName {
   const char* name;
@@ -201,7 +200,7 @@ void write_safetensors(const std::filesystem::path& path, const Safetensors& con
 }
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
-  return decode_safetensors(read_bytes(path, kLargestFile), path.string());
+  return decode_safetensors(read_bytes(path, kLargestSafetensors), path.string());
 }
 
 }  // namespace belamy

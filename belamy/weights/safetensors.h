@@ -27,6 +27,9 @@ std::vector<uint8_t> encode_safetensors(const Safetensors& content);
 /// overlapping or out-of-range offsets, unknown dtype, broken JSON, trailing bytes.
 Safetensors decode_safetensors(std::span<const uint8_t> bytes, const std::string& source);
 
+/// What a reader of whole files should allow, in bytes.
+inline constexpr uint64_t kLargestSafetensors = uint64_t{1} << 34;
+
 /// Written aside, synced and renamed. Throws kIo.
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content);
 Safetensors read_safetensors(const std::filesystem::path& path);

@@ -1,0 +1,18 @@
+// The report's tables.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace belamy {
+
+class Network;
+
+/// Layer, output shape, parameters; the totals.
+std::string network_table(const Network& network);
+
+/// The newest value of each metric in a metrics.jsonl; "" when there is none. A line is an object
+/// with "metric" and "value", and where they are known "ci", [low, high], and "step".
+std::string metrics_table(const std::filesystem::path& path);
+
+}  // namespace belamy
