@@ -34,6 +34,10 @@ class Game {
  public:
   virtual ~Game() = default;
 
+  /// Called before a training's first round: how many are done, and how many there will be in all.
+  /// Learning-rate schedules go by that; without it they stand at their first round.
+  virtual void start(int64_t /*rounds_done*/, int64_t /*rounds*/) {}
+
   /// How many batches of real samples a round takes.
   virtual int64_t batches_per_round() const = 0;
 
@@ -57,7 +61,8 @@ class Game {
   /// Throws kCheckpoint naming `source` when the state is another game's.
   virtual void load_state(const GameState& state, const std::string& source) = 0;
 
-  /// Loads only what sampling needs.
+  /// Loads only what sampling needs, from load_weights() (train/checkpoint.h): "NAME" are the
+  /// weights to sample with, averaged or not.
   virtual void load_sampler(const GameState& state, const std::string& source) = 0;
 };
 
