@@ -23,8 +23,8 @@ struct RoundReport {
 };
 
 /// Everything a game must remember to go on exactly: tensors by file (the name of a safetensors
-/// file without its ending), and counters as a JSON object. A counter whose name ends in "_position"
-/// is a random stream's.
+/// file without its ending), and counters as a JSON object. A counter whose name ends in
+/// "_position" is a random stream's.
 struct GameState {
   std::map<std::string, std::vector<NamedTensor>> files;
   std::string counters;
