@@ -23,6 +23,7 @@ struct SampleArguments {
   int64_t count = 64;
   uint64_t seed = 0;
   std::string checkpoint = "latest";
+  std::string weights;
   std::string out;
   std::string each;
   std::string npy;
@@ -53,13 +54,18 @@ std::unique_ptr<Dataset> backdrop(const Recipe& recipe, const Samples& samples) 
   return samples.are_images() ? nullptr : open_dataset(recipe.data);
 }
 
+Weights weights_of(const std::string& word) {
+  if (word.empty()) return Weights::kAny;
+  return word == "raw" ? Weights::kRaw : Weights::kAveraged;
+}
+
 int sample(const SampleArguments& arguments) {
   configure_runtime(arguments.threads);
   const Run run = Run::open(arguments.run);
   const Recipe& recipe = run.recipe();
   const auto checkpoint = run.checkpoint(arguments.checkpoint);
   const auto game = make_game(recipe, recipe_sample_shape(recipe));
-  game->load_sampler(load_weights(checkpoint), checkpoint.string());
+  game->load_sampler(load_weights(checkpoint, weights_of(arguments.weights)), checkpoint.string());
 
   RandomStream random(arguments.seed, "sample");
   const Samples samples = draw_samples(*game, arguments.count, random);
@@ -85,7 +91,12 @@ Runner add_sample(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
   app.add_option("--seed", a->seed, "Other seeds give other samples [0]")->type_name("N");
-  app.add_option("--checkpoint", a->checkpoint, "latest, or a step [latest]")->type_name("STEP");
+  app.add_option("--checkpoint", a->checkpoint, "latest, best, or a step [latest]")
+      ->type_name("STEP");
+  app.add_option("--weights", a->weights,
+                 "averaged, or raw as the last step left them [averaged where there are any]")
+      ->type_name("W")
+      ->check(CLI::IsMember({"averaged", "raw"}));
   app.add_option("--out", a->out, "Grid of all samples [RUN/sample.png]")->type_name("GRID.png");
   app.add_option("--each", a->each, "A PNG file a sample")->type_name("DIR");
   app.add_option("--npy", a->npy, "uint8 [N, H, W, C] for numpy.load")->type_name("FILE.npy");

@@ -94,16 +94,19 @@ TrainingOptions training_options(const TrainArguments& arguments, CommandMonitor
           [&](const std::string& text) { monitors.progress.tell(text); }};
 }
 
+int show_checked(const Recipe& recipe) {
+  check_recipe(recipe, recipe_sample_shape(recipe));
+  fmt::print("{}", recipe_toml(recipe));
+  return 0;
+}
+
 int go_on(const TrainArguments& arguments) {
   if (!arguments.recipe.recipe.empty() || !arguments.out.empty()) {
     fail(ErrorKind::kUsage,
          "--resume goes on with the recipe and the folder of its run; leave out RECIPE and --out");
   }
   const Run run = Run::open(arguments.resume, arguments.overrides());
-  if (arguments.dry_run) {
-    fmt::print("{}", recipe_toml(run.recipe()));
-    return 0;
-  }
+  if (arguments.dry_run) return show_checked(run.recipe());
   fetch_if_missing(run.recipe());
   CommandMonitors monitors(arguments.profile);
   return report(resume(run.folder(), arguments.overrides(), training_options(arguments, monitors)),
@@ -115,11 +118,7 @@ int start(const TrainArguments& arguments) {
     fail(ErrorKind::kUsage, "train needs a RECIPE (see `belamy recipes`) or --resume DIR");
   }
   const Recipe recipe = load_recipe(arguments.recipe.recipe, arguments.overrides());
-  if (arguments.dry_run) {
-    check_recipe(recipe, recipe_sample_shape(recipe));
-    fmt::print("{}", recipe_toml(recipe));
-    return 0;
-  }
+  if (arguments.dry_run) return show_checked(recipe);
   const std::filesystem::path folder =
       arguments.out.empty() ? new_run_folder(recipe) : std::filesystem::path(arguments.out);
   fetch_if_missing(recipe);  // before signals are held back: Ctrl-C ends a download at once

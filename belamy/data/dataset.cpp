@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "belamy/core/error.h"
+#include "belamy/data/sha256.h"
 #include "belamy/kernels/bytes.h"
 
 namespace belamy {
@@ -34,6 +35,10 @@ void check_labels(const Labels& labels, int64_t size, const std::string& descrip
   }
 }
 
+std::string hash_of(const std::string& text) {
+  return sha256_hex({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
 std::optional<int64_t> label_of(const Labels& labels, int64_t index) {
   if (labels.values.empty()) return std::nullopt;
   return labels.values[static_cast<size_t>(index)];
@@ -47,6 +52,16 @@ int64_t SampleShape::values() const {
 
 std::string SampleShape::text() const {
   return fmt::format("{}", fmt::join(dims, "×"));
+}
+
+std::string Dataset::fingerprint() const {
+  std::string text = fmt::format("{} of {}", size(), shape().text());
+  for (int64_t i = 0; classes() > 0 && i < size(); ++i) text += fmt::format(" {}", *label(i));
+  return hash_of(text);
+}
+
+std::string ImageBytes::fingerprint() const {
+  return hash_of(Dataset::fingerprint() + sha256_hex(pixels_));
 }
 
 ImageBytes::ImageBytes(SampleShape shape, std::vector<uint8_t> pixels, Labels labels,

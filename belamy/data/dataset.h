@@ -27,6 +27,9 @@ class Dataset {
   virtual SampleShape shape() const = 0;
   /// One line for people: what it is and where it came from.
   virtual std::string description() const = 0;
+  /// 64 hexadecimal digits that tell the contents from others; the same on every machine. This one
+  /// knows number, shape and labels; a data set that is read from files also hashes the samples.
+  virtual std::string fingerprint() const;
 
   /// Writes float32 [indices.size(), dims...] in the data set's own range.
   /// Throws kData for an index outside 0..size()-1.
@@ -63,6 +66,7 @@ class ImageBytes : public Dataset {
   int64_t size() const override { return size_; }
   SampleShape shape() const override { return shape_; }
   std::string description() const override { return description_; }
+  std::string fingerprint() const override;
   void gather(std::span<const int64_t> indices, float* out) const override;
   int64_t classes() const override { return labels_.classes; }
   std::optional<int64_t> label(int64_t index) const override;

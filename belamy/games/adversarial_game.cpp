@@ -1,16 +1,13 @@
 #include "belamy/games/adversarial_game.h"
 
 #include <ATen/ATen.h>
-#include <torch/autograd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "belamy/core/profile.h"
 #include "belamy/kernels/finite.h"
 #include "belamy/kernels/moments.h"
 #include "belamy/kernels/random.h"
-#include "belamy/nn/gradient_scope.h"
 
 namespace belamy {
 namespace {
@@ -24,6 +21,11 @@ kernels::Moments pixel_moments(const at::Tensor& pixels) {
 
 double share(const at::Tensor& condition) {
   return condition.to(at::kDouble).mean().item<double>();
+}
+
+// Without a copy when there is one.
+at::Tensor joined(const std::vector<at::Tensor>& parts) {
+  return parts.size() == 1 ? parts.front() : at::cat(parts);
 }
 
 const OptimizerOptions& optimizer_of(const PlayerOptions& player, const AdversarialSetup& setup) {
@@ -80,30 +82,45 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
       generator_("generator", setup_.generator.layers, {setup_.game.latent_size}, setup_.seed),
       discriminator_("discriminator", setup_.discriminator.layers, setup_.sample_shape,
                      setup_.seed),
-      generator_optimizer_(
-          make_optimizer(optimizer_of(setup_.generator, setup_), generator_.flat_parameters())),
-      discriminator_optimizer_(make_optimizer(optimizer_of(setup_.discriminator, setup_),
-                                              discriminator_.flat_parameters())),
+      generator_learner_(generator_, optimizer_of(setup_.generator, setup_), setup_.accumulate),
+      discriminator_learner_(discriminator_, optimizer_of(setup_.discriminator, setup_),
+                             setup_.accumulate),
       latent_random_(setup_.seed, "latent"),
-      dropout_random_(setup_.seed, "dropout") {}
+      dropout_random_(setup_.seed, "dropout") {
+  if (setup_.average.decay == 0) return;
+  averaged_.emplace("averaged generator", setup_.generator.layers, generator_.input_shape(),
+                    setup_.seed);
+  average_.emplace(generator_, *averaged_, setup_.average);
+}
+
+void AdversarialGame::start(int64_t rounds_done, int64_t rounds) {
+  round_ = rounds_done;
+  rounds_ = rounds;
+}
 
 RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
+  for (Learner* learner : {&generator_learner_, &discriminator_learner_}) {
+    learner->begin_round(round_, rounds_, /*measure=*/detailed);
+  }
+  ++round_;
+  const int64_t a_step = setup_.batch_size * setup_.accumulate;
   DiscriminatorResult judged;
-  const std::vector<at::Tensor> batches = real.split(setup_.batch_size);
-  for (size_t i = 0; i < batches.size(); ++i) {
-    judged = train_discriminator(batches[i], judges_same_fakes() && i + 1 == batches.size());
+  const std::vector<at::Tensor> steps = real.split(a_step);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    judged = train_discriminator(steps[i], judges_same_fakes() && i + 1 == steps.size());
   }
 
   double generator_cost = 0;
   for (int64_t i = 0; i < setup_.game.generator_steps; ++i) {
     const bool shared = setup_.game.generator_noise == "shared" && i == 0;
     if (shared && judged.recorded.defined()) {
-      generator_cost = train_generator(judged.recorded);
+      generator_cost = train_generator_on(judged.recorded);
     } else {
-      generator_cost = train_generator(
-          record_fakes(shared ? judged.latent : draw_latent(setup_.batch_size, latent_random_)));
+      generator_cost =
+          train_generator(shared ? judged.latent : draw_latent(a_step, latent_random_));
     }
   }
+  if (average_) average_->update();
 
   const double accuracy = (judged.accuracy_real + judged.accuracy_fake) / 2;
   RoundReport report;
@@ -116,10 +133,14 @@ RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
                             100 * accuracy, generator_cost);
   if (detailed) {
     const kernels::Moments of_real = pixel_moments(real), of_fake = pixel_moments(judged.fake);
-    report.scalars.insert(report.scalars.end(), {{"real_mean", of_real.mean},
-                                                 {"real_std", of_real.standard_deviation},
-                                                 {"fake_mean", of_fake.mean},
-                                                 {"fake_std", of_fake.standard_deviation}});
+    report.scalars.insert(
+        report.scalars.end(),
+        {{"real_mean", of_real.mean},
+         {"real_std", of_real.standard_deviation},
+         {"fake_mean", of_fake.mean},
+         {"fake_std", of_fake.standard_deviation},
+         {"generator_gradient_norm", generator_learner_.gradient_norm()},
+         {"discriminator_gradient_norm", discriminator_learner_.gradient_norm()}});
   }
   return report;
 }
@@ -136,12 +157,20 @@ at::Tensor AdversarialGame::draw_latent(int64_t count, RandomStream& random) con
   return latent;
 }
 
+std::vector<at::Tensor> AdversarialGame::batches(const at::Tensor& samples) const {
+  return samples.split(setup_.batch_size);
+}
+
 at::Tensor AdversarialGame::draw_fakes(const at::Tensor& latent) {
   const at::NoGradGuard no_grad;
-  if (setup_.game.fakes == "training") {
-    return generator_.forward(latent, training_context(/*update_statistics=*/false));
+  std::vector<at::Tensor> fakes;
+  for (const at::Tensor& batch : batches(latent)) {
+    const ForwardContext context = setup_.game.fakes == "training"
+                                       ? training_context(/*update_statistics=*/false)
+                                       : ForwardContext{.precision = setup_.precision};
+    fakes.push_back(generator_.forward(batch, context));
   }
-  return generator_.forward(latent, {.precision = setup_.precision});
+  return joined(fakes);
 }
 
 ForwardContext AdversarialGame::training_context(bool update_statistics) {
@@ -151,7 +180,7 @@ ForwardContext AdversarialGame::training_context(bool update_statistics) {
 AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const at::Tensor& real,
                                                                           bool record) {
   DiscriminatorResult result;
-  result.latent = draw_latent(setup_.batch_size, latent_random_);
+  result.latent = draw_latent(real.size(0), latent_random_);
   if (record) {
     result.recorded = record_fakes(result.latent);
     result.fake = result.recorded.detach();
@@ -160,13 +189,10 @@ AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const 
   }
 
   discriminator_.set_trainable(true);
-  const bool on_each_half = setup_.game.discriminator_batches == "two_updates";
-  const Logits logits =
-      on_each_half ? step_on_each_half(real, result.fake) : judge(real, result.fake);
-  const at::Tensor cost = (real_term(logits.real, setup_.loss) + fake_term(logits.fake)) / 2;
-  if (!on_each_half) descend(cost, discriminator_, *discriminator_optimizer_);
-
-  result.cost = cost.item<double>();
+  const Logits logits = setup_.game.discriminator_batches == "two_updates"
+                            ? step_on_each_half(real, result.fake)
+                            : step_on_both(real, result.fake);
+  result.cost = ((real_term(logits.real, setup_.loss) + fake_term(logits.fake)) / 2).item<double>();
   result.accuracy_real = share(logits.real > 0);
   result.accuracy_fake = share(logits.fake <= 0);
   return result;
@@ -182,20 +208,43 @@ AdversarialGame::Logits AdversarialGame::judge(const at::Tensor& real, const at:
   return {real_logits, discriminator_.logits(fake, context)};
 }
 
+AdversarialGame::Logits AdversarialGame::step_on_both(const at::Tensor& real,
+                                                      const at::Tensor& fake) {
+  const std::vector<at::Tensor> reals = batches(real), fakes = batches(fake);
+  std::vector<at::Tensor> real_logits, fake_logits;
+  for (size_t i = 0; i < reals.size(); ++i) {
+    const Logits logits = judge(reals[i], fakes[i]);
+    discriminator_learner_.descend((real_term(logits.real, setup_.loss) + fake_term(logits.fake)) /
+                                   2);
+    real_logits.push_back(logits.real.detach());
+    fake_logits.push_back(logits.fake.detach());
+  }
+  return {joined(real_logits), joined(fake_logits)};
+}
+
 // Each half is a training step of its own on its whole cost, and only the report averages them.
 AdversarialGame::Logits AdversarialGame::step_on_each_half(const at::Tensor& real,
                                                            const at::Tensor& fake) {
-  const ForwardContext context = training_context(/*update_statistics=*/true);
-  const at::Tensor real_logits = discriminator_.logits(real, context);
-  descend(real_term(real_logits, setup_.loss), discriminator_, *discriminator_optimizer_);
-  const at::Tensor fake_logits = discriminator_.logits(fake, context);
-  descend(fake_term(fake_logits), discriminator_, *discriminator_optimizer_);
-  return {real_logits.detach(), fake_logits.detach()};
+  const at::Tensor real_logits = step_on_half(real, /*are_real=*/true);
+  return {real_logits, step_on_half(fake, /*are_real=*/false)};
 }
 
-// One pass serves both updates: the generator's weights do not change between them.
+at::Tensor AdversarialGame::step_on_half(const at::Tensor& samples, bool are_real) {
+  std::vector<at::Tensor> all;
+  for (const at::Tensor& batch : batches(samples)) {
+    const at::Tensor logits =
+        discriminator_.logits(batch, training_context(/*update_statistics=*/true));
+    discriminator_learner_.descend(are_real ? real_term(logits, setup_.loss) : fake_term(logits));
+    all.push_back(logits.detach());
+  }
+  return joined(all);
+}
+
+// One pass serves both updates: the generator's weights do not change between them. Of accumulated
+// batches all the graphs would have to be kept.
 bool AdversarialGame::judges_same_fakes() const {
-  return setup_.game.fakes == "training" && setup_.game.generator_noise == "shared";
+  return setup_.game.fakes == "training" && setup_.game.generator_noise == "shared" &&
+         setup_.accumulate == 1;
 }
 
 at::Tensor AdversarialGame::record_fakes(const at::Tensor& latent) {
@@ -205,7 +254,13 @@ at::Tensor AdversarialGame::record_fakes(const at::Tensor& latent) {
   return fake;
 }
 
-double AdversarialGame::train_generator(const at::Tensor& fake) {
+double AdversarialGame::train_generator(const at::Tensor& latent) {
+  double cost = 0;
+  for (const at::Tensor& batch : batches(latent)) cost += train_generator_on(record_fakes(batch));
+  return cost / static_cast<double>(setup_.accumulate);
+}
+
+double AdversarialGame::train_generator_on(const at::Tensor& fake) {
   // The discriminator passes gradients on but is itself locked: its weights take none, and its
   // moving statistics stay.
   discriminator_.set_trainable(false);
@@ -213,27 +268,18 @@ double AdversarialGame::train_generator(const at::Tensor& fake) {
   const at::Tensor logits =
       discriminator_.logits(fake, training_context(/*update_statistics=*/false));
   const at::Tensor cost = generator_cost(logits, setup_.loss);
-  descend(cost, generator_, *generator_optimizer_);
+  generator_learner_.descend(cost);
   generator_.set_trainable(false);
   return cost.item<double>();
 }
 
-void AdversarialGame::descend(const at::Tensor& cost, const Network& network,
-                              Optimizer& optimizer) {
-  static const std::string kUpdate = "optimizer";
-  const GradientScope scope(network.flat_parameters());
-  const ProfileScope whole(network.name(), "backward");
-  const auto gradients = torch::autograd::grad({cost}, network.parameter_tensors());
-  const ProfileScope update(kUpdate, "update");
-  optimizer.step(gradients);
-}
-
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
   const at::NoGradGuard no_grad;
+  const Network& sampler = averaged_ ? *averaged_ : generator_;
   std::vector<at::Tensor> parts;
   for (int64_t done = 0; done < count; done += kSamplingBatch) {
     const at::Tensor latent = draw_latent(std::min(kSamplingBatch, count - done), random);
-    parts.push_back(generator_.forward(latent, {.precision = setup_.precision}).contiguous());
+    parts.push_back(sampler.forward(latent, {.precision = setup_.precision}).contiguous());
   }
   return at::cat(parts);
 }
@@ -249,30 +295,36 @@ bool AdversarialGame::is_finite() const {
 }
 
 GameState AdversarialGame::state() const {
-  const nlohmann::json counters = {
-      {"generator_updates", generator_optimizer_->iterations()},
-      {"discriminator_updates", discriminator_optimizer_->iterations()},
-      {"latent_position", latent_random_.position()},
-      {"dropout_position", dropout_random_.position()}};
-  return {{{"generator", generator_.state()},
-           {"discriminator", discriminator_.state()},
-           {"generator_optimizer", generator_optimizer_->state()},
-           {"discriminator_optimizer", discriminator_optimizer_->state()}},
-          counters.dump()};
+  nlohmann::json counters = {{"generator_updates", generator_learner_.updates()},
+                             {"discriminator_updates", discriminator_learner_.updates()},
+                             {"latent_position", latent_random_.position()},
+                             {"dropout_position", dropout_random_.position()}};
+  GameState state;
+  state.files = {{"generator", generator_.state()},
+                 {"discriminator", discriminator_.state()},
+                 {"generator_optimizer", generator_learner_.state()},
+                 {"discriminator_optimizer", discriminator_learner_.state()}};
+  if (average_) {
+    counters["average_updates"] = average_->updates();
+    state.files["generator_average"] = average_->state();
+  }
+  state.counters = counters.dump();
+  return state;
 }
 
 void AdversarialGame::load_state(const GameState& state, const std::string& source) {
   try {
     const auto counters = nlohmann::json::parse(state.counters);
     const auto count = [&](const char* name) { return counters.at(name).get<uint64_t>(); };
-    load_sampler(state, source);
+    generator_.load_state(state.files.at("generator"), source + ", generator");
     discriminator_.load_state(state.files.at("discriminator"), source + ", discriminator");
-    generator_optimizer_->load_state(state.files.at("generator_optimizer"),
-                                     static_cast<int64_t>(count("generator_updates")),
-                                     source + ", generator_optimizer");
-    discriminator_optimizer_->load_state(state.files.at("discriminator_optimizer"),
-                                         static_cast<int64_t>(count("discriminator_updates")),
-                                         source + ", discriminator_optimizer");
+    generator_learner_.load_state(state.files.at("generator_optimizer"),
+                                  static_cast<int64_t>(count("generator_updates")),
+                                  source + ", generator_optimizer");
+    discriminator_learner_.load_state(state.files.at("discriminator_optimizer"),
+                                      static_cast<int64_t>(count("discriminator_updates")),
+                                      source + ", discriminator_optimizer");
+    load_average(state, counters.value("average_updates", int64_t{0}), source);
     latent_random_.seek(count("latent_position"));
     dropout_random_.seek(count("dropout_position"));
   } catch (const nlohmann::json::exception& error) {
@@ -283,12 +335,24 @@ void AdversarialGame::load_state(const GameState& state, const std::string& sour
   }
 }
 
+void AdversarialGame::load_average(const GameState& state, int64_t updates,
+                                   const std::string& source) {
+  if (!average_) return;
+  const auto found = state.files.find("generator_average");
+  if (found == state.files.end()) {
+    average_->restart();  // the run had none until now
+  } else {
+    average_->load_state(found->second, updates, source + ", generator_average");
+  }
+}
+
 void AdversarialGame::load_sampler(const GameState& state, const std::string& source) {
   const auto found = state.files.find("generator");
   if (found == state.files.end()) {
     fail(ErrorKind::kCheckpoint, "{} holds no generator", source);
   }
   generator_.load_state(found->second, source + ", generator");
+  if (average_) average_->restart();
 }
 
 }  // namespace belamy

@@ -8,7 +8,8 @@
 #include "belamy/games/game.h"
 #include "belamy/losses/adversarial_loss.h"
 #include "belamy/nn/network.h"
-#include "belamy/optim/optimizer.h"
+#include "belamy/optim/learner.h"
+#include "belamy/optim/weight_average.h"
 
 namespace belamy {
 
@@ -43,8 +44,10 @@ struct AdversarialSetup {
   PlayerOptions generator;
   PlayerOptions discriminator;
   OptimizerOptions optimizer;
+  WeightAverageOptions average;
   Shape sample_shape;
   int64_t batch_size = 0;
+  int64_t accumulate = 1;  // batches an update
   uint64_t seed = 0;
   Precision precision = Precision::kFp32;
 };
@@ -58,8 +61,12 @@ class AdversarialGame final : public Game {
   /// Throws as check_players.
   explicit AdversarialGame(AdversarialSetup setup);
 
-  int64_t batches_per_round() const override { return setup_.game.discriminator_steps; }
+  void start(int64_t rounds_done, int64_t rounds) override;
+  int64_t batches_per_round() const override {
+    return setup_.game.discriminator_steps * setup_.accumulate;
+  }
   RoundReport play(const at::Tensor& real, bool detailed) override;
+  /// Of the averaged generator, if there is one.
   at::Tensor sample(int64_t count, RandomStream& random) const override;
   Shape sample_shape() const override { return setup_.sample_shape; }
   std::vector<const Network*> networks() const override { return {&generator_, &discriminator_}; }
@@ -68,6 +75,7 @@ class AdversarialGame final : public Game {
   void load_state(const GameState& state, const std::string& source) override;
   void load_sampler(const GameState& state, const std::string& source) override;
 
+  /// As the last step left it; after load_sampler(), with the weights that were chosen.
   const Network& generator() const { return generator_; }
   const Network& discriminator() const { return discriminator_; }
 
@@ -86,22 +94,31 @@ class AdversarialGame final : public Game {
   };
 
   at::Tensor draw_latent(int64_t count, RandomStream& random) const;
+  std::vector<at::Tensor> batches(const at::Tensor& samples) const;
   at::Tensor draw_fakes(const at::Tensor& latent);
   bool judges_same_fakes() const;
   /// Fakes in training mode whose graph leads to the generator.
   at::Tensor record_fakes(const at::Tensor& latent);
   DiscriminatorResult train_discriminator(const at::Tensor& real, bool record);
   Logits judge(const at::Tensor& real, const at::Tensor& fake);
+  Logits step_on_both(const at::Tensor& real, const at::Tensor& fake);
   Logits step_on_each_half(const at::Tensor& real, const at::Tensor& fake);
-  double train_generator(const at::Tensor& fake);
-  void descend(const at::Tensor& cost, const Network& network, Optimizer& optimizer);
+  at::Tensor step_on_half(const at::Tensor& samples, bool are_real);
+  /// On fakes made of the latent vectors, batch by batch; or on one batch of recorded fakes.
+  double train_generator(const at::Tensor& latent);
+  double train_generator_on(const at::Tensor& fake);
+  void load_average(const GameState& state, int64_t updates, const std::string& source);
   ForwardContext training_context(bool update_statistics);
 
   AdversarialSetup setup_;
   Network generator_;
   Network discriminator_;
-  std::unique_ptr<Optimizer> generator_optimizer_;
-  std::unique_ptr<Optimizer> discriminator_optimizer_;
+  Learner generator_learner_;
+  Learner discriminator_learner_;
+  std::optional<Network> averaged_;       // the generator's, when the recipe wants an average
+  std::optional<WeightAverage> average_;  // keeps it
+  int64_t round_ = 0;
+  int64_t rounds_ = 0;  // 0: not known
   RandomStream latent_random_;
   RandomStream dropout_random_;
 };

@@ -23,8 +23,8 @@ struct RoundReport {
 };
 
 /// Everything a game must remember to go on exactly: tensors by file (the name of a safetensors
-/// file without its ending), and counters as a JSON object. A counter whose name ends in "_position"
-/// is a random stream's.
+/// file without its ending), and counters as a JSON object. A counter whose name ends in
+/// "_position" is a random stream's.
 struct GameState {
   std::map<std::string, std::vector<NamedTensor>> files;
   std::string counters;
@@ -33,6 +33,10 @@ struct GameState {
 class Game {
  public:
   virtual ~Game() = default;
+
+  /// Called before a training's first round: how many are done, and how many there will be in all.
+  /// Learning-rate schedules go by that; without it they stand at their first round.
+  virtual void start(int64_t /*rounds_done*/, int64_t /*rounds*/) {}
 
   /// How many batches of real samples a round takes.
   virtual int64_t batches_per_round() const = 0;
@@ -57,7 +61,8 @@ class Game {
   /// Throws kCheckpoint naming `source` when the state is another game's.
   virtual void load_state(const GameState& state, const std::string& source) = 0;
 
-  /// Loads only what sampling needs.
+  /// Loads only what sampling needs, from load_weights() (train/checkpoint.h): "NAME" are the
+  /// weights to sample with, averaged or not.
   virtual void load_sampler(const GameState& state, const std::string& source) = 0;
 };
 

@@ -12,8 +12,11 @@
 #include "belamy/core/options.h"
 #include "belamy/kernels/optimizer_steps.h"
 #include "belamy/nn/flat_tensors.h"
+#include "belamy/optim/schedule.h"
 
 namespace belamy {
+
+// `schedule` and `global_clipnorm` are a Learner's business (learner.h).
 
 /// Gradient descent with momentum; Nesterov's form looks ahead.
 struct SgdOptions {
@@ -22,6 +25,8 @@ struct SgdOptions {
   double momentum = 0.0;
   bool nesterov = false;
   double decay = 0.0;
+  double global_clipnorm = 0.0;
+  ScheduleOptions schedule = {};
   void visit(OptionsVisitor& v);
 };
 
@@ -33,6 +38,8 @@ struct AdamOptions {
   double beta2 = 0.999;
   double epsilon = 1e-7;
   double decay = 0.0;
+  double global_clipnorm = 0.0;
+  ScheduleOptions schedule = {};
   void visit(OptionsVisitor& v);
 };
 
@@ -44,6 +51,8 @@ struct RmspropOptions {
   double momentum = 0.0;
   double epsilon = 1e-7;
   double decay = 0.0;
+  double global_clipnorm = 0.0;
+  ScheduleOptions schedule = {};
   void visit(OptionsVisitor& v);
 };
 
@@ -59,6 +68,9 @@ class Optimizer {
   /// parameters' order and shapes (kShape otherwise). They end up in the flat gradients; those that
   /// are its views already cost no copy. The parameters' version counters move on.
   void step(const std::vector<at::Tensor>& gradients);
+
+  /// What the learning rate of the coming updates is multiplied with.
+  void set_rate_factor(double factor) { rate_factor_ = factor; }
 
   /// Updates done so far.
   int64_t iterations() const { return iterations_; }
@@ -82,6 +94,8 @@ class Optimizer {
   /// `iterations` counts from 0.
   virtual void update(const Arrays& arrays, int64_t iterations) = 0;
 
+  double rate_factor() const { return rate_factor_; }
+
  private:
   /// Where the gradient of parameter i is, for the pass that copies it into its place.
   kernels::GradientPiece piece(size_t i, const at::Tensor& gradient) const;
@@ -89,6 +103,7 @@ class Optimizer {
   FlatParameters parameters_;
   std::vector<FlatTensors> slots_;
   int64_t iterations_ = 0;
+  double rate_factor_ = 1;
 };
 
 /// An optimiser of these parameters, which it changes in place.

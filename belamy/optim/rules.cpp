@@ -12,6 +12,14 @@ double decayed(double learning_rate, double decay, int64_t iterations) {
   return learning_rate / (1.0 + decay * static_cast<double>(iterations));
 }
 
+template <class Options>
+void visit_common(OptionsVisitor& v, Options& options) {
+  v.number("decay", options.decay, {0, 1}, "learning rate / (1 + decay * updates)");
+  v.number("global_clipnorm", options.global_clipnorm, {0, 1e12},
+           "gradients longer than this, all parameters together, are shortened to it; 0: none");
+  v.one_of("schedule", options.schedule, "how the learning rate changes over the training");
+}
+
 class Sgd final : public Optimizer {
  public:
   Sgd(SgdOptions options, FlatParameters parameters)
@@ -24,7 +32,8 @@ class Sgd final : public Optimizer {
   }
   void update(const Arrays& arrays, int64_t iterations) override {
     const kernels::SgdStep step{
-        static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
+        static_cast<float>(rate_factor() *
+                           decayed(options_.learning_rate, options_.decay, iterations)),
         static_cast<float>(options_.momentum), options_.nesterov};
     float* velocity = arrays.slots.empty() ? nullptr : arrays.slots[0];
     kernels::sgd_step(arrays.parameter, arrays.gradient, velocity, step);
@@ -43,7 +52,8 @@ class Adam final : public Optimizer {
     const auto t = static_cast<double>(iterations + 1);
     const double correction =
         std::sqrt(1 - std::pow(options_.beta2, t)) / (1 - std::pow(options_.beta1, t));
-    const double rate = decayed(options_.learning_rate, options_.decay, iterations) * correction;
+    const double rate =
+        rate_factor() * decayed(options_.learning_rate, options_.decay, iterations) * correction;
     const kernels::AdamStep step{static_cast<float>(rate), static_cast<float>(options_.beta1),
                                  static_cast<float>(options_.beta2),
                                  static_cast<float>(options_.epsilon)};
@@ -65,7 +75,8 @@ class Rmsprop final : public Optimizer {
   }
   void update(const Arrays& arrays, int64_t iterations) override {
     const kernels::RmspropStep step{
-        static_cast<float>(decayed(options_.learning_rate, options_.decay, iterations)),
+        static_cast<float>(rate_factor() *
+                           decayed(options_.learning_rate, options_.decay, iterations)),
         static_cast<float>(options_.rho), static_cast<float>(options_.momentum),
         static_cast<float>(options_.epsilon)};
     float* velocity = arrays.slots.size() > 1 ? arrays.slots[1] : nullptr;
@@ -92,7 +103,7 @@ void SgdOptions::visit(OptionsVisitor& v) {
   v.number("learning_rate", learning_rate, kRate, "step size");
   v.number("momentum", momentum, {0, 1}, "share of the last update carried on");
   v.boolean("nesterov", nesterov, "Nesterov's momentum");
-  v.number("decay", decay, {0, 1}, "learning rate / (1 + decay * updates)");
+  visit_common(v, *this);
 }
 
 void AdamOptions::visit(OptionsVisitor& v) {
@@ -100,7 +111,7 @@ void AdamOptions::visit(OptionsVisitor& v) {
   v.number("beta1", beta1, {0, 0.999999}, "decay of the mean of gradients");
   v.number("beta2", beta2, {0, 0.999999}, "decay of the mean of squared gradients");
   v.number("epsilon", epsilon, {0, 1}, "added to the root of the mean square");
-  v.number("decay", decay, {0, 1}, "learning rate / (1 + decay * updates)");
+  visit_common(v, *this);
 }
 
 void RmspropOptions::visit(OptionsVisitor& v) {
@@ -108,7 +119,7 @@ void RmspropOptions::visit(OptionsVisitor& v) {
   v.number("rho", rho, {0, 0.999999}, "decay of the mean of squared gradients");
   v.number("momentum", momentum, {0, 1}, "share of the last update carried on");
   v.number("epsilon", epsilon, {0, 1}, "added to the root of the mean square");
-  v.number("decay", decay, {0, 1}, "learning rate / (1 + decay * updates)");
+  visit_common(v, *this);
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,

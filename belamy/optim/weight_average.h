@@ -8,12 +8,14 @@
 
 namespace belamy {
 
+/// The [average] section.
 struct WeightAverageOptions {
-  double decay = 0.999;
+  double decay = 0;
   bool warm_up = true;
 
   void visit(OptionsVisitor& v) {
-    v.number("decay", decay, {0, 1}, "share of the average kept at an update");
+    v.number("decay", decay, {0, 1},
+             "share of the averaged generator kept at a step, .999 for example; 0: no average");
     v.boolean("warm_up", warm_up,
               "update t = 0, 1, ... keeps at most (1 + t) / (10 + t), so that the untrained start "
               "is soon forgotten");
@@ -22,32 +24,29 @@ struct WeightAverageOptions {
 
 class WeightAverage {
  public:
-  /// Starts as the network is. Follows its own tensors, which must be updated in place.
-  explicit WeightAverage(const Network& network, WeightAverageOptions options = {});
+  /// `averaged`, of the same layers, becomes and stays the average of `network`. Both must outlive
+  /// it and be updated in place only.
+  WeightAverage(const Network& network, Network& averaged, WeightAverageOptions options);
 
-  /// average += (1 - decay) * (network - average), of moving statistics too, in one pass.
+  /// average += (1 - decay) * (network - average), in one pass. Moving statistics are averaged like
+  /// weights, so the averaged network can be used at any time.
   void update();
+
+  /// Begins anew from the network as it is.
+  void restart();
 
   /// Updates done so far.
   int64_t updates() const { return updates_; }
 
-  /// Under the names and in the order of Network::state(), so that a network can load it.
-  const std::vector<NamedTensor>& state() const { return state_; }
+  const std::vector<NamedTensor>& state() const { return averaged_.state(); }
   /// Throws as copy_tensors.
   void load_state(const std::vector<NamedTensor>& tensors, int64_t updates,
                   const std::string& source);
 
  private:
-  struct Followed {
-    FlatTensors network;
-    FlatTensors average;
-  };
-  static Followed follow(const FlatTensors& network);
-
+  const Network& network_;
+  Network& averaged_;
   WeightAverageOptions options_;
-  Followed parameters_;
-  Followed statistics_;
-  std::vector<NamedTensor> state_;
   int64_t updates_ = 0;
 };
 

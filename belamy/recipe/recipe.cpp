@@ -142,8 +142,10 @@ AdversarialSetup setup_of(const Recipe& recipe, const Shape& sample_shape) {
           recipe.generator,
           recipe.discriminator,
           recipe.optimizer,
+          recipe.average,
           sample_shape,
           recipe.train.batch_size,
+          recipe.train.accumulate,
           static_cast<uint64_t>(recipe.train.seed),
           resolve_precision(recipe.train.precision)};
 }
@@ -153,6 +155,8 @@ AdversarialSetup setup_of(const Recipe& recipe, const Shape& sample_shape) {
 void TrainOptions::visit(OptionsVisitor& v) {
   constexpr double kMany = 1e12;
   v.integer("batch_size", batch_size, {1, 65536}, "samples in a batch");
+  v.integer("accumulate", accumulate, {1, 4096},
+            "batches an update, which follows the mean of their gradients");
   v.integer("steps", steps, {0, kMany}, "rounds to train; or give epochs");
   v.integer("epochs", epochs, {0, 1e6}, "passes over the data to train; or give steps");
   v.integer("seed", seed, {0, 9007199254740992.0}, "the same seed gives the same bytes");
@@ -164,6 +168,8 @@ void TrainOptions::visit(OptionsVisitor& v) {
   v.integer("checkpoint_every", checkpoint_every, {0, kMany},
             "steps between checkpoints; 0 for one at the end");
   v.integer("keep_checkpoints", keep_checkpoints, {1, 1e6}, "the newest that are kept");
+  v.integer("keep_every", keep_every, {0, kMany},
+            "checkpoints of multiples of this step are kept for good; 0 for none");
   v.boolean("pictures", pictures, "progress.gif and plots when the training ends");
   v.integer("health_every", health_every, {0, kMany},
             "steps between looks at whether the training goes wrong; 0 for none");
@@ -182,6 +188,7 @@ void Recipe::visit(OptionsVisitor& v) {
   v.section("generator", generator, "makes samples of latent vectors");
   v.section("discriminator", discriminator, "tells real from fake");
   v.one_of("optimizer", optimizer, "of both networks, unless one has its own");
+  v.section("average", average, "a moving average of the generator, which samples are drawn from");
   v.section("train", train, "how long, and what is kept");
 }
 
@@ -239,15 +246,17 @@ std::unique_ptr<AdversarialGame> make_game(const Recipe& recipe, const Shape& sa
 
 int64_t total_steps(const Recipe& recipe, int64_t size) {
   if (recipe.train.steps > 0) return recipe.train.steps;
-  const int64_t taken = recipe.train.batch_size * recipe.game.discriminator_steps;
+  const int64_t batches = recipe.game.discriminator_steps * recipe.train.accumulate;
+  const int64_t taken = recipe.train.batch_size * batches;
   if (taken > size) {
     fail(ErrorKind::kRecipe,
-         "a round takes {} samples (train.batch_size {} times game.discriminator_steps {}), an "
-         "epoch "
-         "has {}; give train.steps instead of epochs, or a smaller batch",
-         taken, recipe.train.batch_size, recipe.game.discriminator_steps, size);
+         "a round takes {} samples (train.batch_size {} times game.discriminator_steps {} times "
+         "train.accumulate {}), an epoch has {}; give train.steps instead of epochs, or a smaller "
+         "batch",
+         taken, recipe.train.batch_size, recipe.game.discriminator_steps, recipe.train.accumulate,
+         size);
   }
-  return recipe.train.epochs * (size / recipe.train.batch_size) / recipe.game.discriminator_steps;
+  return recipe.train.epochs * (size / recipe.train.batch_size) / batches;
 }
 
 }  // namespace belamy

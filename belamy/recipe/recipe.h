@@ -21,6 +21,7 @@ struct Recipe {
   PlayerOptions generator;
   PlayerOptions discriminator;
   OptimizerOptions optimizer;
+  WeightAverageOptions average;
   TrainOptions train;
 
   void visit(OptionsVisitor& v);

@@ -10,6 +10,7 @@ namespace belamy {
 
 struct TrainOptions {
   int64_t batch_size = 64;
+  int64_t accumulate = 1;
   int64_t steps = 0;
   int64_t epochs = 0;
   int64_t seed = 1;
@@ -19,6 +20,7 @@ struct TrainOptions {
   int64_t sample_count = 64;
   int64_t checkpoint_every = 1000;
   int64_t keep_checkpoints = 3;
+  int64_t keep_every = 0;
   bool pictures = true;
   int64_t health_every = 100;
   std::string on_divergence = "stop";

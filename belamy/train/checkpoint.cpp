@@ -153,6 +153,10 @@ TrainingState load_checkpoint(const fs::path& folder) {
   return std::move(state.training);
 }
 
+std::optional<BestStep> read_best(const fs::path& folder) {
+  return parse_state(folder / kStateFile).training.best;
+}
+
 GameState load_weights(const fs::path& folder, Weights which) {
   const ReadState state = parse_state(folder / kStateFile);
   const std::set<std::string> names = file_names(folder, state);

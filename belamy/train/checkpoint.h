@@ -50,6 +50,9 @@ TrainingState load_checkpoint(const std::filesystem::path& folder);
 /// A game that averages the weights of its network NAME keeps them in the file NAME_average.
 inline constexpr const char* kAverageSuffix = "_average";
 
+/// The best step as of this checkpoint, if a monitor ever called one so. Throws as load_checkpoint.
+std::optional<BestStep> read_best(const std::filesystem::path& folder);
+
 enum class Weights {
   kAny,       // averaged where there are any
   kAveraged,  // kCheckpoint where there are none

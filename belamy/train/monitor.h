@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "belamy/data/dataset.h"
 #include "belamy/games/game.h"
@@ -24,6 +25,7 @@ struct TrainingView {
   Precision precision = Precision::kFp32;
   /// Takes a line for people, of what does not end the training. Never empty; does not throw.
   std::function<void(const std::string&)> tell = [](const std::string&) {};
+  std::string data = {};  // the data set's fingerprint
 };
 
 /// What a monitor may ask of the trainer in on_step(). The trainer acts when all monitors have seen

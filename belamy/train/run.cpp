@@ -16,6 +16,7 @@
 #include "belamy/core/file.h"
 #include "belamy/core/version.h"
 #include "belamy/nn/runtime.h"
+#include "belamy/train/checkpoint.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -111,12 +112,21 @@ fs::path Run::checkpoint(const std::string& which) const {
     fail(ErrorKind::kCheckpoint, "{} has no checkpoint yet", folder_.string());
   }
   if (which == "latest") return checkpoints_folder() / step_name(steps.back());
-  const auto step = parse_step(which);
+  const auto step = which == "best" ? best_step(steps.back()) : parse_step(which);
   if (step && std::binary_search(steps.begin(), steps.end(), *step)) {
     return checkpoints_folder() / step_name(*step);
   }
   fail(ErrorKind::kCheckpoint, "{} has no checkpoint '{}'; there are latest and {}",
        folder_.string(), which, fmt::join(steps, ", "));
+}
+
+int64_t Run::best_step(int64_t latest) const {
+  const auto best = read_best(checkpoints_folder() / step_name(latest));
+  if (best) return best->step;
+  fail(ErrorKind::kCheckpoint,
+       "{} has no best checkpoint: nothing in its training measured samples; choose latest or a "
+       "step",
+       folder_.string());
 }
 
 RunLock::RunLock(const fs::path& folder) {

@@ -24,7 +24,8 @@ std::filesystem::path runs_folder();
 
 class Run {
  public:
-  /// Makes the folder and writes the recipe. Throws kUsage when it holds a run already, kIo.
+  /// Makes the folder and writes the recipe. Throws kUsage when it holds a run already,
+  /// kIo.
   static Run create(const std::filesystem::path& folder, const Recipe& recipe);
 
   /// An existing run; "latest" is the newest under the runs folder. Throws kUsage when there is
@@ -48,10 +49,12 @@ class Run {
   /// Steps of the checkpoints there, rising.
   std::vector<int64_t> checkpoint_steps() const;
 
-  /// "latest" or a step. Throws kCheckpoint, naming what there is.
+  /// "latest", "best" or a step. Throws kCheckpoint, naming what there is.
   std::filesystem::path checkpoint(const std::string& which) const;
 
  private:
+  int64_t best_step(int64_t latest) const;
+
   Run(std::filesystem::path folder, Recipe recipe)
       : folder_(std::move(folder)), recipe_(std::move(recipe)) {}
 

@@ -50,7 +50,7 @@ double operations_of_round(const AdversarialGame& game, const Recipe& recipe) {
   const auto d_steps = static_cast<double>(recipe.game.discriminator_steps);
   const auto g_steps = static_cast<double>(recipe.game.generator_steps);
   const double a_sample = d_steps * (g + 2 * 3 * d) + g_steps * (3 * g + 2 * d);
-  return 2 * static_cast<double>(recipe.train.batch_size) * a_sample;
+  return 2 * static_cast<double>(recipe.train.batch_size * recipe.train.accumulate) * a_sample;
 }
 
 }  // namespace

@@ -5,22 +5,10 @@
 
 #include "belamy/core/error.h"
 #include "belamy/train/batches.h"
+#include "belamy/train/retention.h"
 
 namespace belamy {
 namespace {
-
-void remove_old_checkpoints(const Run& run) {
-  const std::vector<int64_t> steps = run.checkpoint_steps();
-  const auto keep = static_cast<size_t>(run.recipe().train.keep_checkpoints);
-  for (size_t i = 0; i + keep < steps.size(); ++i) {
-    // Renamed first: a folder half removed must not pass for a checkpoint.
-    const auto folder = run.checkpoints_folder() / step_name(steps[i]);
-    const auto aside = run.checkpoints_folder() / ("." + step_name(steps[i]) + ".removed");
-    std::error_code code;
-    std::filesystem::rename(folder, aside, code);
-    std::filesystem::remove_all(aside, code);
-  }
-}
 
 /// Tells the monitors that it is over, also when an error ends it.
 class EndNotice {
@@ -124,11 +112,11 @@ void Trainer::save_if_due(bool ending) {
   }
   save_checkpoint(view_.run.checkpoints_folder() / step_name(step_), state());
   saved_step_ = step_;
-  remove_old_checkpoints(view_.run);
+  remove_superfluous_checkpoints(view_.run, best_ ? std::optional(best_->step) : std::nullopt);
 }
 
 TrainingState Trainer::state() const {
-  TrainingState state{step_, loader_.state(), game_.state(), "", best_, {}};
+  TrainingState state{step_, loader_.state(), game_.state(), view_.data, best_, {}};
   for (const Monitor* monitor : monitors_) {
     if (!monitor->name().empty()) state.monitors[monitor->name()] = monitor->state_json();
   }

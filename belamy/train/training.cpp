@@ -1,5 +1,7 @@
 #include "belamy/train/training.h"
 
+#include <algorithm>
+
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
 #include "belamy/nn/runtime.h"
@@ -8,6 +10,7 @@
 #include "belamy/train/health_monitor.h"
 #include "belamy/train/log_monitor.h"
 #include "belamy/train/picture_monitor.h"
+#include "belamy/train/retention.h"
 #include "belamy/train/roll_back.h"
 #include "belamy/train/sample_monitor.h"
 #include "belamy/train/trainer.h"
@@ -21,11 +24,15 @@ struct Material {
       : dataset(open_recipe_data(recipe)),
         loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
                static_cast<uint64_t>(recipe.train.seed)),
-        steps(total_steps(recipe, dataset->size())) {}
+        steps(total_steps(recipe, dataset->size())),
+        fingerprint(dataset->fingerprint()) {}
 
   std::unique_ptr<Dataset> dataset;
   Loader loader;
   int64_t steps;
+  std::string fingerprint;
+  bool is_resumed = false;
+  bool is_chosen_anew = false;  // by an override: it need not be what the checkpoint knows
 };
 
 // A run is used from other folders than it was trained in, and sampled where its data are not.
@@ -42,34 +49,74 @@ Recipe anchored(Recipe recipe, const Dataset& dataset) {
   return recipe;
 }
 
+// The newest checkpoint that is whole. Damaged ones are renamed, so that they neither count as
+// checkpoints nor get lost, and told of. Throws DamagedCheckpoint when none is whole.
+std::optional<TrainingState> load_newest_checkpoint(const Run& run,
+                                                    const TrainingOptions& options) {
+  std::vector<int64_t> steps = run.checkpoint_steps();
+  std::vector<int64_t> damaged;
+  for (; !steps.empty(); steps.pop_back()) {
+    try {
+      TrainingState state = load_checkpoint(run.checkpoints_folder() / step_name(steps.back()));
+      for (const int64_t step : damaged) set_aside(run, step);
+      return state;
+    } catch (const DamagedCheckpoint& error) {
+      if (steps.size() == 1) throw;
+      damaged.push_back(steps.back());
+      options.tell(fmt::format("the checkpoint of step {} is damaged and passed over: {}",
+                               steps.back(), error.reason()));
+    }
+  }
+  return std::nullopt;
+}
+
+void require_same_data(const Run& run, const TrainingState& state, const Material& material) {
+  if (material.is_chosen_anew || state.data.empty() || state.data == material.fingerprint) return;
+  fail(ErrorKind::kData,
+       "the data set of {} has changed since its checkpoint of step {} (SHA-256 {:.12}..., then "
+       "{:.12}...): put it back, or say that it is meant by giving its name or path anew, for "
+       "example --set data.name={}",
+       run.folder().string(), state.step, material.fingerprint, state.data, run.recipe().data.name);
+}
+
+void require_steps_ahead(const Run& run, int64_t first_step, int64_t total_steps) {
+  if (total_steps >= first_step) return;
+  fail(ErrorKind::kUsage, "{} is at step {} already; train.steps = {} lies before it",
+       run.folder().string(), first_step, total_steps);
+}
+
+/// Puts game and loader where the newest checkpoint is, if there is one.
+std::optional<TrainingState> go_to_checkpoint(const Run& run, Material& material, Game& game,
+                                              const TrainingOptions& options,
+                                              const RollBack& roll_back) {
+  std::optional<TrainingState> resumed = load_newest_checkpoint(run, options);
+  if (!resumed) return resumed;
+  require_same_data(run, *resumed, material);
+  require_steps_ahead(run, resumed->step, material.steps);
+  if (const int64_t attempt = roll_back.attempt(resumed->step); attempt > 0) {
+    resumed = vary_random_streams(*std::move(resumed), attempt);
+  }
+  game.load_state(resumed->game, (run.checkpoints_folder() / step_name(resumed->step)).string());
+  material.loader.restore(resumed->loader);
+  return resumed;
+}
+
 TrainingResult train_once(const Run& run, Material& material, const TrainingOptions& options,
                           const RollBack& roll_back) {
   const int threads = configure_runtime(options.threads);
   const Recipe& recipe = run.recipe();
   const Dataset& dataset = *material.dataset;
   const auto game = make_game(recipe, dataset.shape().dims);
-  int64_t first_step = 0;
-  std::optional<TrainingState> resumed;
-  if (!run.checkpoint_steps().empty()) {
-    const auto folder = run.checkpoint("latest");
-    resumed = load_checkpoint(folder);
-    if (const int64_t attempt = roll_back.attempt(resumed->step); attempt > 0) {
-      resumed = vary_random_streams(*std::move(resumed), attempt);
-    }
-    game->load_state(resumed->game, folder.string());
-    material.loader.restore(resumed->loader);
-    first_step = resumed->step;
-  }
-  if (material.steps < first_step) {
-    fail(ErrorKind::kUsage, "{} is at step {} already; train.steps = {} lies before it",
-         run.folder().string(), first_step, material.steps);
-  }
-  run.store_recipe();  // with the overrides a resume was given: the next goes to the same end
-  const TrainingView view{run,         *game,
-                          dataset,     material.steps,
-                          first_step,  recipe.train.batch_size * game->batches_per_round(),
-                          threads,     resolve_precision(recipe.train.precision),
-                          options.tell};
+  const auto resumed = go_to_checkpoint(run, material, *game, options, roll_back);
+  const int64_t first_step = resumed ? resumed->step : 0;
+  game->start(first_step, material.steps);
+  // With the overrides a resume was given: the next goes to the same end.
+  if (material.is_resumed) run.store_recipe();
+  const TrainingView view{run,          *game,
+                          dataset,      material.steps,
+                          first_step,   recipe.train.batch_size * game->batches_per_round(),
+                          threads,      resolve_precision(recipe.train.precision),
+                          options.tell, material.fingerprint};
   LogMonitor log;
   EventMonitor events;
   SampleMonitor samples([&](int64_t step, const Image& grid) { events.add_grid(step, grid); });
@@ -106,11 +153,15 @@ TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
 
 TrainingResult resume(const std::filesystem::path& folder,
                       const std::vector<std::string>& overrides, const TrainingOptions& options) {
-  Run::open(folder.string());  // a folder that is no run is not locked
-  const RunLock lock(folder);
-  Run run = Run::open(folder.string(), overrides);
+  Run run = Run::open(folder.string(), overrides);  // a folder that is no run is not locked
+  const RunLock lock(run.folder());
+  run = Run::open(run.folder().string(), overrides);  // as whoever held the lock left it
   Material material(run.recipe());
+  material.is_resumed = true;
+  material.is_chosen_anew = std::ranges::any_of(
+      overrides, [](const std::string& assignment) { return assignment.starts_with("data."); });
   run.use_recipe(anchored(run.recipe(), *material.dataset));
+  remove_leftovers(run);
   return train_run(run, material, options);
 }
 

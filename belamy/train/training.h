@@ -34,8 +34,11 @@ struct TrainingResult {
 TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
                      const TrainingOptions& options = {});
 
-/// Goes on from the newest checkpoint, as if the run had never stopped. `overrides` change the
-/// stored recipe ("train.steps=20000"). A run without a checkpoint begins anew.
+/// Goes on from the newest whole checkpoint, as if the run had never stopped; "latest" is the
+/// newest run. `overrides` change the stored recipe ("train.steps=20000"). A run without a
+/// checkpoint begins anew. Throws kData when the data are no longer those of the checkpoint, unless
+/// an override says which they are now; DamagedCheckpoint when there are checkpoints but none is
+/// whole.
 TrainingResult resume(const std::filesystem::path& folder,
                       const std::vector<std::string>& overrides = {},
                       const TrainingOptions& options = {});

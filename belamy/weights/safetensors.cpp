@@ -176,8 +176,10 @@ class Decoder {
 
 std::vector<uint8_t> encode_safetensors(const Safetensors& content) {
   std::vector<NamedTensor> tensors = content.tensors;
-  std::sort(tensors.begin(), tensors.end(),
-            [](const NamedTensor& a, const NamedTensor& b) { return a.name < b.name; });
+  std::sort(tensors.begin(), tensors.end(), [](const NamedTensor& a, const NamedTensor& b) {
+    const auto width_a = a.tensor.element_size(), width_b = b.tensor.element_size();
+    return width_a != width_b ? width_a > width_b : a.name < b.name;
+  });
   const std::string header = padded_header(tensors, content.metadata);
   const uint64_t length = header.size();
   const auto* length_bytes = reinterpret_cast<const uint8_t*>(&length);

@@ -2,7 +2,8 @@
 // Python's `safetensors` package reads and writes the same files.
 //
 // https://github.com/huggingface/safetensors: 8 bytes little-endian header length; the header,
-// padded with spaces to a multiple of 8; the tensors' bytes, without gaps, sorted by name.
+// padded with spaces to a multiple of 8; the tensors' bytes, without gaps, the widest dtypes first
+// so that each tensor is aligned to its dtype, then sorted by name.
 #pragma once
 
 #include <filesystem>

@@ -144,5 +144,40 @@ TEST(Resume, of_what_is_not_a_run_is_refused) {
                  {"is not a run folder", "recipe.toml"});
 }
 
+TEST(Resume, a_dry_run_checks_what_would_go_on) {
+  const TemporaryFolder folder;
+  const fs::path run = folder / "run";
+  expect_success(run_command(tiny_training(run, 3)));
+  expect_success(run_command(tiny_resume(run, {"--dry-run", "--steps", "9"})));
+  expect_failure(run_command(tiny_resume(run, {"--dry-run", "--set", "game.latent_size=7", "--set",
+                                               "discriminator.layers.1.type=dense"})),
+                 2, {"[recipe]", "discriminator.layers"});
+  expect_failure(run_command(tiny_resume(
+                     run, {"--dry-run", "--set", "generator.layers=[{type=\"dense\", units=3}]"})),
+                 2, {"[shape]", "generator"});
+}
+
+TEST(Resume, says_that_the_newest_checkpoint_is_damaged_and_which_one_it_goes_on_from) {
+  const TemporaryFolder folder;
+  const fs::path run = folder / "run";
+  expect_success(run_command(tiny_training(run, 6, {"--set", "train.checkpoint_every=2"})));
+  fs::resize_file(checkpoint_of(run, 6) / "generator.safetensors", 100);
+  const CommandResult result = run_command(tiny_resume(run));
+  expect_success(result);
+  EXPECT_NE(result.err.find("step 6 is damaged and passed over"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("going on after step 4"), std::string::npos) << result.err;
+}
+
+TEST(Resume, a_checkpoint_of_a_newer_version_is_refused_not_passed_over) {
+  const TemporaryFolder folder;
+  const fs::path run = folder / "run";
+  expect_success(run_command(tiny_training(run, 4, {"--set", "train.checkpoint_every=2"})));
+  const fs::path state = checkpoint_of(run, 4) / "state.json";
+  std::string text = file_text(state);
+  text.replace(text.find("\"format_version\": 2"), 19, "\"format_version\": 7");
+  write_text(state, text);
+  expect_failure(run_command(tiny_resume(run)), 1, {"format version 7", "reads up to 2"});
+}
+
 }  // namespace
 }  // namespace belamy::testing

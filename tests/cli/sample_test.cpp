@@ -131,5 +131,27 @@ TEST(SampleOfPoints, are_drawn_as_a_picture_and_written_as_floats) {
                  {"points in the plane, not images"});
 }
 
+TEST_F(SampleCommand, draws_from_the_average_unless_raw_weights_are_wanted) {
+  const fs::path run = folder_ / "averaged";
+  expect_success(run_command(tiny_training(run, 40, {"--set", "average.decay=0.99"})));
+  const auto drawn = [&](const Words& more) {
+    expect_success(
+        run_command(Words{"sample", run.string(), "--npy", "a.npy"} + more, folder_.path()));
+    return file_text(folder_ / "a.npy");
+  };
+  const std::string usual = drawn({});
+  EXPECT_EQ(usual, drawn({"--weights", "averaged"}));
+  EXPECT_NE(usual, drawn({"--weights", "raw"}));
+}
+
+TEST_F(SampleCommand, averaged_weights_that_no_one_kept_are_refused) {
+  expect_failure(sample({"--weights", "averaged"}), 1, {"no averaged weights", "average.decay"});
+  expect_failure(sample({"--weights", "mean"}), 2, {"--weights", "averaged", "raw"});
+}
+
+TEST_F(SampleCommand, a_best_checkpoint_that_no_metric_chose_is_refused) {
+  expect_failure(sample({"--checkpoint", "best"}), 1, {"no best checkpoint", "latest"});
+}
+
 }  // namespace
 }  // namespace belamy::testing

@@ -96,5 +96,19 @@ TEST(PointSet, half_a_point_and_no_point_are_refused) {
   expect_error(ErrorKind::kData, {"0 numbers"}, [] { PointSet({}, {}, "none"); });
 }
 
+TEST(Dataset, its_fingerprint_follows_from_pixels_shape_and_labels_alone) {
+  const std::string same = two_images().fingerprint();
+  EXPECT_EQ(same.size(), 64u);
+  EXPECT_EQ(two_images({}, {0.0f, 1.0f}).fingerprint(), same) << "another range, the same images";
+  const std::vector<uint8_t> other = {0, 51, 255, 255, 0, 103};
+  const std::string all[] = {
+      same, ImageBytes(SampleShape{{1, 1, 3}}, other, {}, {}, "two").fingerprint(),
+      ImageBytes(SampleShape{{1, 3, 1}}, {0, 51, 255, 255, 0, 102}, {}, {}, "two").fingerprint(),
+      two_images({{0, 1}, 2}).fingerprint(), two_images({{1, 0}, 2}).fingerprint()};
+  for (size_t i = 0; i < std::size(all); ++i) {
+    for (size_t j = 0; j < i; ++j) EXPECT_NE(all[i], all[j]) << i << " and " << j;
+  }
+}
+
 }  // namespace
 }  // namespace belamy

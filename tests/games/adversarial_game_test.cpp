@@ -210,5 +210,103 @@ TEST(AdversarialGame, a_weight_that_is_not_finite_is_noticed) {
   EXPECT_FALSE(game.is_finite());
 }
 
+// Without batch normalisation, whose statistics are a batch's own.
+AdversarialSetup plain_setup(const std::string& batches) {
+  AdversarialSetup setup = small_setup();
+  setup.game.latent_size = 4;
+  setup.game.discriminator_batches = batches;
+  setup.generator.layers = {dense(4, Tanh{}), dense(2)};
+  setup.discriminator.layers = {dense(4, Tanh{}), dense(1, Sigmoid{})};
+  return setup;
+}
+
+TEST(AdversarialGame, accumulated_batches_play_the_round_of_one_batch_as_large) {
+  for (const char* batches : {"one_batch", "two_batches", "two_updates"}) {
+    SCOPED_TRACE(batches);
+    AdversarialSetup large = plain_setup(batches), parts = plain_setup(batches);
+    large.batch_size = 32;
+    parts.batch_size = 8;
+    parts.accumulate = 4;
+    parts.game.generator_noise = large.game.generator_noise = "shared";
+    AdversarialGame one(large), many(parts);
+    EXPECT_EQ(many.batches_per_round(), 4);
+    for (int round = 0; round < 3; ++round) {
+      const RoundReport a = one.play(real_batch(32), true), b = many.play(real_batch(32), true);
+      for (const auto& [name, value] : a.scalars) {
+        EXPECT_NEAR(scalar(b, name), value, 1e-5) << name;
+      }
+    }
+    for (size_t n = 0; n < one.networks().size(); ++n) {
+      const auto &left = one.networks()[n]->state(), &right = many.networks()[n]->state();
+      for (size_t i = 0; i < left.size(); ++i) {
+        EXPECT_TRUE(at::allclose(left[i].tensor, right[i].tensor, 0, 1e-5)) << left[i].name;
+      }
+    }
+  }
+}
+
+TEST(AdversarialGame, a_detailed_report_has_both_gradients_norms_and_costs_no_bit) {
+  AdversarialGame detailed(small_setup()), plain(small_setup());
+  const RoundReport report = detailed.play(real_batch(), true);
+  plain.play(real_batch(), false);
+  EXPECT_GT(scalar(report, "generator_gradient_norm"), 0);
+  EXPECT_GT(scalar(report, "discriminator_gradient_norm"), 0);
+  for (size_t i = 0; i < plain.generator().state().size(); ++i) {
+    EXPECT_TRUE(
+        at::equal(plain.generator().state()[i].tensor, detailed.generator().state()[i].tensor));
+  }
+}
+
+TEST(AdversarialGame, learning_rates_follow_the_rounds_that_are_told) {
+  AdversarialSetup setup = small_setup();
+  SgdOptions options{.learning_rate = 0.1};
+  options.schedule = LinearSchedule{};
+  setup.optimizer = options;
+  AdversarialGame game(setup);
+  game.start(100, 100);  // at the end nothing is left of the rate
+  const auto before = copy_of(game.generator());
+  game.play(real_batch(), false);
+  EXPECT_FALSE(changed(game.generator(), before, kWeight));
+  game.start(10, 100);
+  game.play(real_batch(), false);
+  EXPECT_TRUE(changed(game.generator(), before, kWeight));
+}
+
+TEST(AdversarialGame, samples_come_from_the_averaged_generator) {
+  AdversarialSetup with = small_setup(), without = small_setup();
+  with.average.decay = 0.9;
+  AdversarialGame averaged(with), plain(without);
+  for (int round = 0; round < 20; ++round) {
+    averaged.play(real_batch(), false);
+    plain.play(real_batch(), false);
+  }
+  // The same training; other samples.
+  EXPECT_TRUE(at::equal(averaged.generator().state()[kWeight].tensor,
+                        plain.generator().state()[kWeight].tensor));
+  RandomStream one(1, "sample"), two(1, "sample"), three(1, "sample"), four(1, "sample");
+  const at::Tensor drawn = averaged.sample(16, one);
+  EXPECT_FALSE(at::allclose(drawn, plain.sample(16, two)));
+
+  // The state's average, loaded as the generator's weights, samples the same; nothing drifts.
+  GameState state = averaged.state();
+  GameState chosen;
+  chosen.files["generator"] = state.files.at("generator_average");
+  for (const AdversarialSetup& setup : {with, without}) {
+    AdversarialGame sampler(setup);
+    sampler.load_sampler(chosen, "memory");
+    RandomStream random(1, "sample");
+    EXPECT_TRUE(at::equal(sampler.sample(16, random), drawn));
+  }
+  AdversarialGame resumed(with);
+  resumed.load_state(state, "memory");
+  EXPECT_TRUE(at::equal(resumed.sample(16, three), drawn));
+
+  // A state without an average starts one.
+  state.files.erase("generator_average");
+  resumed.load_state(state, "memory");
+  RandomStream five(1, "sample");
+  EXPECT_TRUE(at::equal(resumed.sample(16, four), plain.sample(16, five)));
+}
+
 }  // namespace
 }  // namespace belamy

@@ -33,7 +33,8 @@ void expect_all(const WeightAverage& average, float value) {
 
 TEST(WeightAverage, starts_as_the_network_and_has_its_names) {
   const Network network = small_network();
-  const WeightAverage average(network);
+  Network averaged = small_network(2);
+  const WeightAverage average(network, averaged, {});
   ASSERT_EQ(average.state().size(), network.state().size());
   for (size_t i = 0; i < network.state().size(); ++i) {
     EXPECT_EQ(average.state()[i].name, network.state()[i].name);
@@ -46,7 +47,8 @@ TEST(WeightAverage, starts_as_the_network_and_has_its_names) {
 TEST(WeightAverage, weights_and_moving_statistics_keep_the_decays_share) {
   Network network = small_network();
   fill(network, 1);
-  WeightAverage average(network, {.decay = 0.75, .warm_up = false});
+  Network averaged = small_network(2);
+  WeightAverage average(network, averaged, {.decay = 0.75, .warm_up = false});
   fill(network, 2);
   average.update();
   expect_all(average, 1.25f);
@@ -59,7 +61,8 @@ TEST(WeightAverage, weights_and_moving_statistics_keep_the_decays_share) {
 TEST(WeightAverage, warming_up_keeps_little_of_the_start_until_the_decay_is_reached) {
   Network network = small_network();
   fill(network, 1);
-  WeightAverage average(network, {.decay = 0.2, .warm_up = true});
+  Network averaged = small_network(2);
+  WeightAverage average(network, averaged, {.decay = 0.2, .warm_up = true});
   fill(network, 2);
   average.update();  // keeps 1/10
   expect_all(average, 1.9f);
@@ -73,15 +76,17 @@ TEST(WeightAverage, warming_up_keeps_little_of_the_start_until_the_decay_is_reac
 
 TEST(WeightAverage, its_tensors_versions_move_with_an_update) {
   const Network network = small_network();
-  WeightAverage average(network);
+  Network averaged = small_network(2);
+  WeightAverage average(network, averaged, {.decay = 0.9});
   const auto before = average.state()[0].tensor._version();
   average.update();
   EXPECT_GT(average.state()[0].tensor._version(), before);
 }
 
-TEST(WeightAverage, its_state_restores_the_path_and_fits_a_network) {
+TEST(WeightAverage, its_state_restores_the_path) {
   Network network = small_network();
-  WeightAverage first(network), second(network);
+  Network one = small_network(2), other = small_network(3);
+  WeightAverage first(network, one, {.decay = 0.9}), second(network, other, {.decay = 0.9});
   fill(network, 2);
   first.update();
   first.update();
@@ -90,17 +95,26 @@ TEST(WeightAverage, its_state_restores_the_path_and_fits_a_network) {
   first.update();
   second.update();
   for (size_t i = 0; i < first.state().size(); ++i) {
-    EXPECT_TRUE(at::equal(first.state()[i].tensor, second.state()[i].tensor));
+    EXPECT_TRUE(at::equal(one.state()[i].tensor, other.state()[i].tensor));
   }
+}
+
+TEST(WeightAverage, begins_anew_from_the_network_as_it_is) {
+  Network network = small_network();
   Network averaged = small_network(2);
-  averaged.load_state(first.state(), "memory");
-  EXPECT_TRUE(at::equal(averaged.state()[0].tensor, first.state()[0].tensor));
+  WeightAverage average(network, averaged, {.decay = 0.9});
+  average.update();
+  fill(network, 4);
+  average.restart();
+  expect_all(average, 4);
+  EXPECT_EQ(average.updates(), 0);
 }
 
 TEST(WeightAverage, a_state_of_another_network_is_refused) {
   const Network network = small_network();
-  WeightAverage average(network);
-  expect_error(ErrorKind::kCheckpoint, {"file", "averaged network", "dense_1.weight"},
+  Network averaged = small_network(2);
+  WeightAverage average(network, averaged, {.decay = 0.9});
+  expect_error(ErrorKind::kCheckpoint, {"file", "dense_1.weight"},
                [&] { average.load_state({}, 0, "file"); });
 }
 

@@ -104,7 +104,7 @@ class KeyCheck final : public OptionsVisitor {
   }
   void visit_variant(const char* name, VariantRef& options, const char*) override {
     const bool top_level = where_.empty();
-    if (!top_level) expect(name, {}, {"`\"" + options.type() + "\"`", "[optimiser]"});
+    if (!top_level) expect(name, {}, {"`\"" + options.type() + "\"`", "[optimiser]", "[schedule]"});
     for (const std::string& type : options.types()) {
       options.select(type);
       KeyCheck check(lines_of(options.types().front(), type), type);
@@ -132,6 +132,7 @@ class KeyCheck final : public OptionsVisitor {
   // A family of types is told by its first.
   static Lines lines_of(const std::string& first, const std::string& type) {
     if (first == "adam") return rows_of_type("Optimisers", type);
+    if (first == "constant") return rows_of_type("Schedules", type);
     if (first == "linear") return rows_of_type("Activations", type);
     return rows_of_type("Initialisers", type);
   }

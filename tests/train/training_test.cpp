@@ -2,54 +2,25 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "belamy/core/file.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "tests/support/errors.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/train/tiny_ring.h"
 
 namespace belamy {
 namespace {
 
+using testing::checkpoint_bytes;
 using testing::error_of;
+using testing::log_lines;
 using testing::TemporaryFolder;
+using testing::tiny;
 
 namespace fs = std::filesystem;
-
-// The ring recipe with batch normalisation and dropout, so that every kind of state is in play.
-Recipe tiny(const std::vector<std::string>& overrides = {}) {
-  std::vector<std::string> all = {
-      "train.steps=12",
-      "train.batch_size=16",
-      "train.log_every=4",
-      "train.sample_every=6",
-      "train.checkpoint_every=5",
-      "train.sample_count=20",
-      "data.order=shuffled",
-      "train.precision=fp32",
-      "train.pictures=false",
-      "generator.layers=[{type=\"dense\", units=8, activation=\"relu\"}, {type=\"batch_norm\"}, "
-      "{type=\"dropout\", rate=0.2}, {type=\"dense\", units=2}]"};
-  all.insert(all.end(), overrides.begin(), overrides.end());
-  return load_recipe("ring", all);
-}
-
-std::vector<nlohmann::json> log_lines(const fs::path& folder) {
-  std::istringstream text(read_text(folder / "log.jsonl", 1 << 20));
-  std::vector<nlohmann::json> lines;
-  for (std::string line; std::getline(text, line);) lines.push_back(nlohmann::json::parse(line));
-  return lines;
-}
-
-std::map<std::string, std::vector<uint8_t>> checkpoint_bytes(const fs::path& folder, int64_t step) {
-  std::map<std::string, std::vector<uint8_t>> files;
-  for (const auto& entry : fs::directory_iterator(folder / "checkpoints" / step_name(step))) {
-    files[entry.path().filename()] = read_bytes(entry.path(), 1 << 26);
-  }
-  return files;
-}
 
 TEST(Training, leaves_a_run_folder_with_all_its_parts) {
   const TemporaryFolder folder;
@@ -124,6 +95,16 @@ TEST(Training, a_resumed_log_has_each_line_once) {
   std::vector<int64_t> steps;
   for (const auto& line : log_lines(folder / "run")) steps.push_back(line["step"]);
   EXPECT_EQ(steps, (std::vector<int64_t>{1, 4, 8, 12}));
+}
+
+TEST(Training, latest_is_resumed_in_the_folder_that_it_means) {
+  const TemporaryFolder folder;
+  const testing::ScopedVariable runs("BELAMY_RUNS", folder.path().string());
+  train(tiny({"train.steps=3"}), folder / "run");
+  const TrainingResult result = resume("latest", {"train.steps=5"});
+  EXPECT_EQ(result.step, 5);
+  EXPECT_EQ(result.folder, folder / "run");
+  EXPECT_FALSE(fs::exists("latest"));
 }
 
 TEST(Training, resuming_with_more_steps_goes_on) {
@@ -234,32 +215,161 @@ TEST(Training, a_batch_larger_than_the_data_is_refused_before_a_folder_is_made) 
   EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
-TEST(Checkpoint, every_damaged_or_missing_file_is_named) {
-  const TemporaryFolder folder;
-  train(tiny(), folder / "run");
-  const fs::path checkpoint = folder / "run/checkpoints" / step_name(12);
-  for (const char* name : {"state.json", "generator.safetensors"}) {
-    const auto whole = read_bytes(checkpoint / name, 1 << 26);
-    write_file_atomically(checkpoint / name, std::span(whole).first(whole.size() / 2));
-    const std::string message =
-        error_of(ErrorKind::kCheckpoint, [&] { load_checkpoint(checkpoint); });
-    EXPECT_NE(message.find(name), std::string::npos) << message;
-    write_file_atomically(checkpoint / name, whole);
+/// Remembers what a monitor might: how many steps it saw, and what it was given on a resume.
+class Counter final : public Monitor {
+ public:
+  std::string name() const override { return "counter"; }
+  std::string state_json() const override { return fmt::format("{{\"seen\":{}}}", seen); }
+  void load_state(const std::string& json) override {
+    seen = nlohmann::json::parse(json).at("seen").get<int64_t>();
   }
-  fs::remove(checkpoint / "generator_optimizer.safetensors");
-  error_of(ErrorKind::kCheckpoint, [&] { resume(folder / "run", {"train.steps=20"}); });
+  void on_start(const TrainingView& training) override {
+    EXPECT_EQ(seen, training.first_step) << "restored before the start";
+  }
+  void on_step(const TrainingView&, const StepView& step) override {
+    ++seen;
+    if (step.step == best_step) step.requests->best = {"made up", 0.5};
+    if (step.step == stop_step) stop = true;
+  }
+
+  int64_t seen = 0;
+  int64_t best_step = 0;
+  int64_t stop_step = 0;
+  std::atomic<bool> stop{false};
+};
+
+TEST(Training, monitors_go_on_with_what_they_remembered) {
+  const TemporaryFolder folder;
+  Counter whole, first, second;
+  train(tiny(), folder / "whole", {0, {&whole}, nullptr});
+  first.stop_step = 7;
+  train(tiny(), folder / "parts", {0, {&first}, &first.stop});
+  resume(folder / "parts", {}, {0, {&second}, nullptr});
+  EXPECT_EQ(second.seen, 12);
+  EXPECT_EQ(checkpoint_bytes(folder / "whole", 12), checkpoint_bytes(folder / "parts", 12));
 }
 
-TEST(Checkpoint, a_newer_format_is_refused_with_both_versions) {
+TEST(Training, a_monitors_state_that_is_not_its_own_is_refused_by_name) {
   const TemporaryFolder folder;
-  train(tiny(), folder / "run");
-  const fs::path checkpoint = folder / "run/checkpoints" / step_name(12);
-  auto state = nlohmann::json::parse(read_text(checkpoint / "state.json", 1 << 20));
-  state["format_version"] = 99;
-  write_file_atomically(checkpoint / "state.json", std::string_view(state.dump()));
+  class Other final : public Monitor {
+   public:
+    std::string name() const override { return "counter"; }
+    std::string state_json() const override { return "[]"; }
+  } other;
+  train(tiny({"train.steps=3"}), folder / "run", {0, {&other}, nullptr});
+  Counter counter;
+  const std::string message = error_of(ErrorKind::kCheckpoint, [&] {
+    resume(folder / "run", {"train.steps=6"}, {0, {&counter}, nullptr});
+  });
+  EXPECT_NE(message.find("counter"), std::string::npos) << message;
+}
+
+TEST(Training, the_step_called_best_has_a_checkpoint_that_stays) {
+  const TemporaryFolder folder;
+  Counter judge;
+  judge.best_step = 3;  // no multiple of checkpoint_every
+  train(tiny({"train.steps=30", "train.keep_checkpoints=2"}), folder / "run",
+        {0, {&judge}, nullptr});
+  const belamy::Run run = belamy::Run::open(folder / "run");
+  EXPECT_EQ(run.checkpoint_steps(), (std::vector<int64_t>{3, 25, 30}));
+  EXPECT_EQ(run.checkpoint("best").filename(), step_name(3));
+  EXPECT_EQ(read_best(run.checkpoint("latest")), (BestStep{3, "made up", 0.5}));
+}
+
+TEST(Training, without_a_best_step_asking_for_it_is_refused) {
+  const TemporaryFolder folder;
+  train(tiny({"train.steps=3"}), folder / "run");
+  const belamy::Run run = belamy::Run::open(folder / "run");
+  const std::string message = error_of(ErrorKind::kCheckpoint, [&] { run.checkpoint("best"); });
+  EXPECT_NE(message.find("no best checkpoint"), std::string::npos) << message;
+}
+
+void damage(const fs::path& file) {
+  auto bytes = read_bytes(file, 1 << 26);
+  bytes.back() ^= 0x40;
+  write_file_atomically(file, bytes);
+}
+
+TEST(Training, a_damaged_newest_checkpoint_is_passed_over_and_told_of) {
+  const TemporaryFolder folder;
+  train(tiny(), folder / "whole");
+  StopAfter stopper(11);
+  train(tiny(), folder / "run", {0, {&stopper}, &stopper.stop});
+  damage(folder / "run/checkpoints" / step_name(11) / "generator.safetensors");
+  fs::remove(folder / "run/checkpoints" / step_name(10) / "state.json");
+  std::vector<std::string> told;
+  TrainingOptions options;
+  options.tell = [&](const std::string& text) { told.push_back(text); };
+  EXPECT_EQ(resume(folder / "run", {}, options).step, 12);
+  ASSERT_GE(told.size(), 2u);
+  EXPECT_NE(told[0].find("step 11 is damaged"), std::string::npos) << told[0];
+  EXPECT_NE(told[1].find("step 10 is damaged"), std::string::npos) << told[1];
+  EXPECT_EQ(checkpoint_bytes(folder / "whole", 12), checkpoint_bytes(folder / "run", 12));
+  EXPECT_EQ(belamy::Run::open(folder / "run").checkpoint_steps(),
+            (std::vector<int64_t>{5, 10, 12}));
+  EXPECT_TRUE(fs::exists(folder / "run/checkpoints" / (step_name(11) + ".damaged")));
+}
+
+TEST(Training, nothing_is_begun_anew_while_there_are_checkpoints_but_none_is_whole) {
+  const TemporaryFolder folder;
+  train(tiny({"train.steps=3"}), folder / "run");
+  damage(folder / "run/checkpoints" / step_name(3) / "generator.safetensors");
+  error_of(ErrorKind::kCheckpoint, [&] { resume(folder / "run", {"train.steps=6"}); });
+  EXPECT_TRUE(fs::exists(folder / "run/checkpoints" / step_name(3)));
+}
+
+TEST(Training, what_a_kill_left_of_checkpoints_is_removed_by_a_resume) {
+  const TemporaryFolder folder;
+  train(tiny({"train.steps=3"}), folder / "run");
+  fs::create_directories(folder / "run/checkpoints/.step_0000002.removed");
+  fs::create_directories(folder / "run/checkpoints/.step_0000009.partial");
+  resume(folder / "run", {"train.steps=4"});
+  for (const auto& entry : fs::directory_iterator(folder / "run/checkpoints")) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with(".")) << entry.path();
+  }
+}
+
+TEST(Training, data_that_changed_since_the_checkpoint_are_refused_unless_meant) {
+  const TemporaryFolder folder;
+  const auto idx = [&](uint8_t last) {
+    std::vector<uint8_t> bytes = {0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2};
+    bytes.resize(16 + 160, 7);
+    bytes.back() = last;
+    write_file_atomically(folder / "images", bytes);
+  };
+  idx(1);
+  const std::string path = "data.path=\"" + (folder / "images").string() + "\"";
+  const Recipe recipe = load_recipe(
+      "ring", {"data.name=idx", path, "data.order=shuffled", "train.steps=3", "train.batch_size=4",
+               "train.sample_every=0", "train.pictures=false",
+               "generator.layers=[{type=\"dense\", units=4}, {type=\"reshape\", shape=[1, 2, 2]}]",
+               "discriminator.layers=[{type=\"flatten\"}, {type=\"dense\", units=1}]"});
+  train(recipe, folder / "run");
+  idx(2);
   const std::string message =
-      error_of(ErrorKind::kCheckpoint, [&] { load_checkpoint(checkpoint); });
-  EXPECT_NE(message.find("99"), std::string::npos) << message;
+      error_of(ErrorKind::kData, [&] { resume(folder / "run", {"train.steps=6"}); });
+  EXPECT_NE(message.find("has changed since its checkpoint of step 3"), std::string::npos)
+      << message;
+  EXPECT_EQ(resume(folder / "run", {"train.steps=6", path}).step, 6);
+  idx(2);
+  EXPECT_EQ(resume(folder / "run", {"train.steps=7"}).step, 7) << "from now on these are the data";
+}
+
+TEST(Training, averages_schedules_clipping_and_accumulation_resume_exactly) {
+  for (const char* type : {"linear", "cosine"}) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> overrides = {
+        "average.decay=0.9", "train.accumulate=2", "optimizer.global_clipnorm=0.1",
+        fmt::format("optimizer.schedule={{type=\"{}\", warm_up=3}}", type)};
+    train(tiny(overrides), folder / "whole");
+    StopAfter stopper(7);
+    train(tiny(overrides), folder / "parts", {0, {&stopper}, &stopper.stop});
+    resume(folder / "parts");
+    const auto bytes = checkpoint_bytes(folder / "whole", 12);
+    EXPECT_EQ(bytes, checkpoint_bytes(folder / "parts", 12));
+    EXPECT_EQ(bytes.count("generator_average.safetensors"), 1u);
+    EXPECT_EQ(log_lines(folder / "whole")[1]["images"], 4 * 2 * 16);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "belamy/core/rng.h"
+#include "belamy/core/subprocess.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -99,6 +100,38 @@ TEST(Safetensors, random_damage_is_read_or_refused_but_never_more) {
     }
   }
   EXPECT_GT(refused, 1000);
+}
+
+TEST(Safetensors, the_widest_dtypes_come_first_so_that_all_are_aligned) {
+  const Safetensors mixed = {{{"a", at::ones({3})}, {"z", at::ones({2}, at::kLong)}}, {}};
+  const std::vector<uint8_t> bytes = encode_safetensors(mixed);
+  const std::string text(bytes.begin() + 8, bytes.end());
+  EXPECT_NE(text.find(R"({"z":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},)"
+                      R"("a":{"dtype":"F32","shape":[3],"data_offsets":[16,28]}})"),
+            std::string::npos)
+      << text.substr(0, 120);
+  EXPECT_EQ(bytes[0] % 8, 0);
+}
+
+TEST(Safetensors, an_independent_reader_in_python_finds_the_same) {
+  if (!program_exists("python3")) GTEST_SKIP() << "there is no python3";
+  const TemporaryFolder folder;
+  const Safetensors content = {{{"dense.weight", at::arange(6.f).view({2, 3}) / 3},
+                                {"empty", at::zeros({0, 4})},
+                                {"scalar", at::full({}, -2.5)},
+                                {"größe \"x\"", at::ones({5})},
+                                {"steps", at::full({1}, int64_t{1} << 40, at::kLong)}},
+                               {{"format", "pt"}, {"note", "a \\ and a\nnew line"}}};
+  write_safetensors(folder / "x.safetensors", content);
+  const std::string script = std::string(BELAMY_FIXTURES) + "/read_safetensors.py";
+  const ProcessResult read = run_process({"python3", script, (folder / "x.safetensors").string()});
+  EXPECT_EQ(read.exit_code, 0) << read.output;
+  EXPECT_EQ(read.output,
+            "steps I64 [1] 1.09951163e+12\n"
+            "dense.weight F32 [2, 3] 5\n"
+            "empty F32 [0, 4] 0\n"
+            "größe \"x\" F32 [5] 5\n"
+            "scalar F32 [] -2.5\n");
 }
 
 }  // namespace

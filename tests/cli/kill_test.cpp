@@ -1,0 +1,105 @@
+// A training killed again and again, which nothing can be prepared for, ends as if it had not been.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "belamy/core/rng.h"
+#include "tests/cli/tiny_training.h"
+
+namespace belamy::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSteps = 60;
+
+// Everything that a training remembers, a checkpoint every other step, a log line every step.
+const Words kMuchToRemember = {
+    "--set", "data.order=shuffled",       "--set", "average.decay=0.9",
+    "--set", "train.accumulate=2",        "--set", "optimizer.type=adam",
+    "--set", "optimizer.schedule=linear", "--set", "optimizer.global_clipnorm=0.5",
+    "--set", "train.log_every=1",         "--set", "train.sample_every=10",
+    "--set", "train.checkpoint_every=2",  "--set", "train.keep_every=20",
+    "--set", "train.pictures=false"};
+
+/// File by file, below the folder; of the log's lines, what does not tell the time or the memory.
+std::map<std::string, std::string> contents(const fs::path& run) {
+  std::map<std::string, std::string> files;
+  for (const char* part : {"checkpoints", "samples"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(run / part)) {
+      if (!entry.is_regular_file()) continue;
+      files[fs::relative(entry.path(), run).string()] = file_text(entry.path());
+    }
+  }
+  std::istringstream log(file_text(run / "log.jsonl"));
+  for (std::string line; std::getline(log, line);) {
+    auto json = nlohmann::ordered_json::parse(line);
+    for (const char* key : {"seconds", "images_per_second", "memory_mb"}) json.erase(key);
+    files["log.jsonl"] += json.dump() + "\n";
+  }
+  return files;
+}
+
+/// Checkpoints there are, and whether one is being written.
+struct Progress {
+  int newest = 0;
+  bool writing = false;
+};
+
+Progress progress(const fs::path& run) {
+  Progress found;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(run / "checkpoints", code)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("step_")) found.newest = std::max(found.newest, std::stoi(name.substr(5)));
+    if (name.ends_with(".partial")) found.writing = true;
+  }
+  return found;
+}
+
+/// Starts or resumes the run and kills it some steps on: odd times while it writes a checkpoint, if
+/// it is caught at that. Returns whether it was killed, and had not come to its end.
+bool train_and_kill(const fs::path& run, int time, RandomStream& random) {
+  const int begin = progress(run).newest;
+  const auto steps = static_cast<int>(random.below(9));
+  const bool is_new = !fs::exists(run / "recipe.toml");
+  BackgroundCommand training(
+      is_new ? tiny_training(run, kSteps, kMuchToRemember) : tiny_resume(run), ".");
+  training.runs_until([&] {
+    const Progress now = progress(run);
+    return now.newest >= begin + steps && (now.writing || time % 2 == 0);
+  });
+  training.send(SIGKILL);
+  return training.wait().exit_code == 128 + SIGKILL;
+}
+
+TEST(Kill, a_training_killed_again_and_again_ends_in_the_bytes_of_one_that_was_not) {
+  const TemporaryFolder folder;
+  const fs::path run = folder / "run", unstopped = folder / "unstopped";
+  RandomStream random(1, "kills");
+  int kills = 0;
+  for (int time = 0; time < 8 && progress(run).newest < kSteps - 10; ++time) {
+    kills += train_and_kill(run, time, random) ? 1 : 0;
+  }
+  EXPECT_GE(kills, 3);
+  const CommandResult last = run_command(tiny_resume(run));
+  expect_success(last);
+  expect_success(run_command(tiny_training(unstopped, kSteps, kMuchToRemember)));
+
+  const auto whole = contents(unstopped), parts = contents(run);
+  EXPECT_EQ(whole.count("checkpoints/step_0000060/generator_average.safetensors"), 1u);
+  EXPECT_EQ(whole.count("checkpoints/step_0000020/state.json"), 1u) << "kept as a multiple of 20";
+  for (const auto& [name, text] : whole) {
+    ASSERT_EQ(parts.count(name), 1u) << name;
+    EXPECT_EQ(parts.at(name), text) << name;
+  }
+  EXPECT_EQ(parts.size(), whole.size());
+  EXPECT_FALSE(has_leftovers(run));
+}
+
+}  // namespace
+}  // namespace belamy::testing
