@@ -38,6 +38,7 @@ constexpr Command kCommands[] = {
     {"data", "List, describe and fetch data sets", add_data},
     {"train", "Train a recipe into a run folder", add_train},
     {"sample", "Draw samples from a trained generator", add_sample},
+    {"export", "Write a network for PyTorch, onnxruntime and others", add_export},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
 };
