@@ -206,10 +206,11 @@ void AdversarialGame::descend(const at::Tensor& cost, const Network& network,
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
   const at::NoGradGuard no_grad;
+  const auto generator = folded_generator_.of(generator_);
   std::vector<at::Tensor> parts;
   for (int64_t done = 0; done < count; done += kSamplingBatch) {
     const at::Tensor latent = draw_latent(std::min(kSamplingBatch, count - done), random);
-    parts.push_back(generator_.forward(latent, {.precision = setup_.precision}).contiguous());
+    parts.push_back(generator->forward(latent, {.precision = setup_.precision}).contiguous());
   }
   return at::cat(parts);
 }

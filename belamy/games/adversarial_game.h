@@ -7,6 +7,7 @@
 #include "belamy/core/rng.h"
 #include "belamy/games/game.h"
 #include "belamy/losses/adversarial_loss.h"
+#include "belamy/nn/folding.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/optimizer.h"
 
@@ -95,6 +96,7 @@ class AdversarialGame final : public Game {
 
   AdversarialSetup setup_;
   Network generator_;
+  FoldedNetwork folded_generator_;  // what samples are drawn with
   Network discriminator_;
   std::unique_ptr<Optimizer> generator_optimizer_;
   std::unique_ptr<Optimizer> discriminator_optimizer_;
