@@ -59,7 +59,7 @@ class Place:
         return self.measure_run(command, {})[0]
 
     def measure_run(self, command: List[str], settings: Dict[str, str]) -> Tuple[List[str], float]:
-        """What the command prints, and its peak memory in MB."""
+        """What the command prints, and the peak memory in MB of it and what it starts."""
         given = [f"{name}={value}" for name, value in {**self.settings, **settings}.items()]
         whole = [*self.enter, "/usr/bin/env", *given, *command]
         with subprocess.Popen(whole, stdout=subprocess.PIPE, text=True, cwd=ROOT,
@@ -105,7 +105,8 @@ class Bench:
                        contender.kind, "--images", f"{place.images}/train-images-idx3-ubyte"]
             settings = JEMALLOC if contender.kind == "tuned" else {}
         lines, peak_mb = place.measure_run(command + common, settings)
-        return {**json.loads(lines[-1]), "peak_mb": peak_mb}
+        row = json.loads(lines[-1])
+        return {"peak_rss_mb": peak_mb, **row}  # its own word, where it has one
 
     def round(self, recipe: str, turn: int) -> Dict[Contender, Row]:
         contenders = self.contenders(recipe)

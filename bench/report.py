@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 
-Row = Dict[str, object]  # what a contender printed, and peak_mb
+Row = Dict[str, object]  # what a contender printed, peak_rss_mb at least
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,13 @@ def other_line(recipe: str, rounds: Rounds) -> str:
         return "" if value is None else f"{value:,.0f} ({value / eager:.1f}×)"
 
     def least(kinds: Kinds) -> str:
-        return f"{min(median(rounds, c, 'peak_mb') for c in those(rounds, *kinds)):,.0f}"
+        return f"{min(median(rounds, c, 'peak_rss_mb') for c in those(rounds, *kinds)):,.0f}"
 
-    memory = in_each_place(rounds, "auto", lambda c: f"{median(rounds, c, 'peak_mb'):,.0f}")
+    memory = in_each_place(rounds, "auto", lambda c: f"{median(rounds, c, 'peak_rss_mb'):,.0f}")
+    first = in_each_place(rounds, "auto", lambda c: f"{median(rounds, c, 'first_step_s'):.2f}")
     cells = [recipe, f"{eager:,.0f}", f"{best_rate(rounds, BY_HAND):,.0f}",
-             in_each_place(rounds, "auto", rate_cell), least(("eager",)), least(BY_HAND), memory]
+             in_each_place(rounds, "auto", rate_cell), least(("eager",)), least(BY_HAND), memory,
+             first]
     return f"| {' | '.join(cells)} |"
 
 
@@ -160,9 +162,10 @@ def print_report(results: Dict[str, Rounds], threads: int) -> None:
                    "of peak"], 1))
     for recipe, rounds in results.items():
         print(step_line(recipe, rounds))
-    print("\nSampling in images a second, and the largest resident set of the process in MB:\n")
+    print("\nSampling in images a second, the largest resident set of the process in MB, and the "
+          "seconds\nfrom the start of Belamy's process to the end of its first step:\n")
     print(heading(["recipe", "best eager", "best by hand", "Belamy auto", "MB, eager",
-                   "MB, by hand", "MB, Belamy auto"], 1))
+                   "MB, by hand", "MB, Belamy auto", "first step, s"], 1))
     for recipe, rounds in results.items():
         print(other_line(recipe, rounds))
     print("\nEvery contender, milliseconds a step:\n")

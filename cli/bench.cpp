@@ -5,6 +5,7 @@
 
 #include "belamy/nn/precision.h"
 #include "belamy/nn/runtime.h"
+#include "belamy/train/peak_rate.h"
 #include "belamy/train/step_time.h"
 #include "cli/command.h"
 #include "cli/profile.h"
@@ -25,23 +26,35 @@ struct BenchArguments {
   bool profile = false;
 };
 
-void print_row(const StepTime& time, bool json) {
+// `first` tells whether the process did nothing before this recipe's first step.
+void print_row(const StepTime& time, double peak, bool first, bool json) {
+  const double share = time.operations_per_second / peak;
   if (json) {
-    const nlohmann::ordered_json row = {{"recipe", time.recipe},
-                                        {"batch", time.batch},
-                                        {"precision", precision_name(time.precision)},
-                                        {"threads", time.threads},
-                                        {"step_ms", time.step_ms},
-                                        {"images_per_s", time.images_per_second},
-                                        {"peak_share", time.peak_share}};
+    nlohmann::ordered_json row = {{"recipe", time.recipe},
+                                  {"batch", time.batch},
+                                  {"precision", precision_name(time.precision)},
+                                  {"threads", time.threads},
+                                  {"step_ms", time.step_ms},
+                                  {"images_per_s", time.images_per_second},
+                                  {"samples_per_s", time.samples_per_second},
+                                  {"peak_share", share},
+                                  {"peak_rss_mb", time.peak_resident_mb}};
+    if (first) row["first_step_s"] = time.first_step_seconds;
     fmt::print("{}\n", row.dump());
   } else {
-    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10.2f} {:>10.0f} {:>9.1f}%\n", time.recipe, time.batch,
-               precision_name(time.precision), time.threads, time.step_ms, time.images_per_second,
-               100 * time.peak_share);
+    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10.2f} {:>10.0f} {:>10.0f} {:>9.1f}%\n", time.recipe,
+               time.batch, precision_name(time.precision), time.threads, time.step_ms,
+               time.images_per_second, time.samples_per_second, 100 * share);
   }
   if (!time.profile.empty()) fmt::print("\n{}\n", profile_text(time.profile, kProfiledSteps));
   std::fflush(stdout);
+}
+
+void print_heading(double peak) {
+  say(fmt::format("best rate of a matrix product or convolution here: {:.0f} GFLOP/s\n",
+                  peak / 1e9));
+  fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10} {:>10} {:>10} {:>10}\n", "recipe", "batch",
+             "precision", "threads", "step ms", "images/s", "samples/s", "of peak");
 }
 
 int bench(const BenchArguments& arguments) {
@@ -55,16 +68,16 @@ int bench(const BenchArguments& arguments) {
     recipes.push_back(load_recipe(name, overrides));
     fetch_if_missing(recipes.back());
   }
-  const double peak = measure_peak_rate();
-  if (!arguments.json) {
-    say(fmt::format("best rate of a matrix product or convolution here: {:.0f} GFLOP/s\n",
-                    peak / 1e9));
-    fmt::print("{:<20} {:>6} {:>10} {:>8} {:>10} {:>10} {:>10}\n", "recipe", "batch", "precision",
-               "threads", "step ms", "images/s", "of peak");
-  }
+  double peak = 0;
   for (const Recipe& recipe : recipes) {
-    print_row(measure_step_time(recipe, {threads, arguments.seconds, peak, arguments.profile}),
-              arguments.json);
+    const StepTime time =
+        measure_step_time(recipe, {threads, arguments.seconds, arguments.profile});
+    const bool first = peak == 0;
+    if (first) {  // not earlier: the first step's time is counted from the start of the process
+      peak = measure_peak_rate();
+      if (!arguments.json) print_heading(peak);
+    }
+    print_row(time, peak, first, arguments.json);
   }
   return 0;
 }
@@ -90,8 +103,10 @@ Runner add_bench(CLI::App& app) {
   app.add_flag("--json", a->json, "A JSON object a line");
   app.footer(
       "\nA step is a whole round on real data: discriminator and generator updates. The median\n"
-      "is shown. The share of peak is the step's arithmetic over its time, over the best rate\n"
-      "of a matrix product or convolution measured in the same run.");
+      "is shown. Samples are the generator's, in batches of 256. The share of peak is the step's\n"
+      "arithmetic over its time, over the best rate of a matrix product or convolution measured\n"
+      "in the same run. --json adds the process's largest resident set so far in MB and, to the\n"
+      "first recipe, the seconds from the process's start to the end of the first step.");
   return [a] { return bench(*a); };
 }
 

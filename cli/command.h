@@ -17,6 +17,7 @@ Runner add_data(CLI::App& app);
 Runner add_train(CLI::App& app);
 Runner add_sample(CLI::App& app);
 Runner add_report(CLI::App& app);
+Runner add_export(CLI::App& app);
 Runner add_bench(CLI::App& app);
 Runner add_doctor(CLI::App& app);
 

@@ -39,6 +39,7 @@ constexpr Command kCommands[] = {
     {"train", "Train a recipe into a run folder", add_train},
     {"sample", "Draw samples from a trained generator", add_sample},
     {"report", "Write a run as one HTML page: samples, curves, diagnoses", add_report},
+    {"export", "Write a network for PyTorch, onnxruntime and others", add_export},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
 };

@@ -275,11 +275,11 @@ double AdversarialGame::train_generator_on(const at::Tensor& fake) {
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
   const at::NoGradGuard no_grad;
-  const Network& sampler = averaged_ ? *averaged_ : generator_;
+  const auto generator = folded_generator_.of(averaged_ ? *averaged_ : generator_);
   std::vector<at::Tensor> parts;
   for (int64_t done = 0; done < count; done += kSamplingBatch) {
     const at::Tensor latent = draw_latent(std::min(kSamplingBatch, count - done), random);
-    parts.push_back(sampler.forward(latent, {.precision = setup_.precision}).contiguous());
+    parts.push_back(generator->forward(latent, {.precision = setup_.precision}).contiguous());
   }
   return at::cat(parts);
 }

@@ -7,6 +7,7 @@
 #include "belamy/core/rng.h"
 #include "belamy/games/game.h"
 #include "belamy/losses/adversarial_loss.h"
+#include "belamy/nn/folding.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/learner.h"
 #include "belamy/optim/weight_average.h"
@@ -112,6 +113,7 @@ class AdversarialGame final : public Game {
 
   AdversarialSetup setup_;
   Network generator_;
+  FoldedNetwork folded_generator_;  // what samples are drawn with
   Network discriminator_;
   Learner generator_learner_;
   Learner discriminator_learner_;

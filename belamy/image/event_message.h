@@ -8,9 +8,6 @@
 //   Value          1 tag: string    2 simple_value: float    4 image: Image
 //   Image          1 height: int32    2 width: int32    3 colorspace: int32 (its channels, 1..4)
 //                  4 encoded_image_string: bytes, a PNG file
-//
-// On the wire a field is a varint, number * 8 + wire type, and its value: a varint (type 0), 8
-// bytes (1), 4 bytes (5), or a length and as many bytes (2: strings, messages).
 #pragma once
 
 #include <cstdint>

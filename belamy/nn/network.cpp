@@ -58,6 +58,7 @@ Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shap
                  uint64_t seed)
     : name_(std::move(name)),
       input_(std::move(input)),
+      options_(layers),
       shapes_(infer_shapes(name_, layers, input_)) {
   RandomStream random(seed, name_ + ".initializer");
   std::map<std::string, int> used;
@@ -120,6 +121,15 @@ int64_t Network::multiply_adds() const {
     total += layers_[i]->multiply_adds(i == 0 ? input_ : shapes_[i - 1]);
   }
   return total;
+}
+
+std::vector<ListedLayer> Network::listed_layers() const {
+  std::vector<ListedLayer> listed;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    listed.push_back({layer_names_[i], options_[i], i == 0 ? input_ : shapes_[i - 1], shapes_[i],
+                      layers_[i]->tensors()});
+  }
+  return listed;
 }
 
 std::vector<Network::Row> Network::rows() const {

@@ -34,6 +34,15 @@ ActivationOptions final_activation(const std::vector<LayerOptions>& layers);
 std::vector<Shape> infer_shapes(const std::string& network, const std::vector<LayerOptions>& layers,
                                 const Shape& input);
 
+/// A layer of a network, with all that it takes to compute it elsewhere.
+struct ListedLayer {
+  std::string name;  // "dense_1"
+  LayerOptions options;
+  Shape input;
+  Shape output;
+  std::vector<LayerTensor> tensors;  // the network's own, not copies
+};
+
 class Network {
  public:
   /// Builds and initialises the layers. `name` ("generator") is for messages. Equal seeds give
@@ -74,6 +83,9 @@ class Network {
 
   int64_t multiply_adds() const;
 
+  /// The layers as they were listed, for whoever writes the network in another form.
+  std::vector<ListedLayer> listed_layers() const;
+
   /// One row a layer, for the summary.
   struct Row {
     std::string name;        // "dense_1"
@@ -87,6 +99,7 @@ class Network {
  private:
   std::string name_;
   Shape input_;
+  std::vector<LayerOptions> options_;
   std::vector<std::unique_ptr<Layer>> layers_;
   std::vector<std::string> layer_names_;
   std::vector<Shape> shapes_;  // after each layer

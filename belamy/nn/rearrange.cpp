@@ -30,7 +30,7 @@ Margins margins(const char* layer, const std::vector<int64_t>& given) {
 }  // namespace
 
 at::Tensor Flatten::forward(const at::Tensor& x, const ForwardContext&) const {
-  return x.reshape({x.size(0), -1});
+  return x.flatten(1);
 }
 
 Shape Reshape::output_shape(const Shape& input) const {
@@ -45,13 +45,20 @@ Shape Reshape::output_shape(const Shape& input) const {
 }
 
 at::Tensor Reshape::forward(const at::Tensor& x, const ForwardContext&) const {
-  std::vector<int64_t> shape = {x.size(0)};
+  std::vector<int64_t> shape = {-1};  // not the batch's size, which a trace would take for fixed
   shape.insert(shape.end(), options_.shape.begin(), options_.shape.end());
   return x.reshape(shape);
 }
 
-ZeroPad::ZeroPad(const ZeroPadOptions& options)
-    : margins_(margins(options.kType, options.padding)) {}
+Margins margins_of(const ZeroPadOptions& options) {
+  return margins(options.kType, options.padding);
+}
+
+Margins margins_of(const CropOptions& options) {
+  return margins(options.kType, options.cropping);
+}
+
+ZeroPad::ZeroPad(const ZeroPadOptions& options) : margins_(margins_of(options)) {}
 
 Shape ZeroPad::output_shape(const Shape& input) const {
   require_image("zero_pad", input);
@@ -63,7 +70,7 @@ at::Tensor ZeroPad::forward(const at::Tensor& x, const ForwardContext&) const {
   return at::constant_pad_nd(x, {margins_.left, margins_.right, margins_.top, margins_.bottom}, 0);
 }
 
-Crop::Crop(const CropOptions& options) : margins_(margins(options.kType, options.cropping)) {}
+Crop::Crop(const CropOptions& options) : margins_(margins_of(options)) {}
 
 Shape Crop::output_shape(const Shape& input) const {
   require_image("crop", input);

@@ -52,6 +52,10 @@ struct Margins {
   int64_t top = 0, bottom = 0, left = 0, right = 0;
 };
 
+/// Throw kShape unless 1, 2 or 4 numbers are given.
+Margins margins_of(const ZeroPadOptions& options);
+Margins margins_of(const CropOptions& options);
+
 /// [N, ...] -> [N, product], channels first.
 class Flatten final : public Layer {
  public:

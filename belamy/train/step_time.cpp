@@ -1,11 +1,12 @@
 #include "belamy/train/step_time.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <vector>
 
+#include "belamy/core/process.h"
+#include "belamy/core/rng.h"
 #include "belamy/nn/precision.h"
 #include "belamy/train/batches.h"
 
@@ -20,25 +21,23 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-double best_rate(double operations, const std::function<void()>& work) {
-  double best = seconds_of(work);
-  for (int i = 0; i < 12; ++i) best = std::min(best, seconds_of(work));
-  return operations / best;
+// The median of at least three runs and `seconds` seconds.
+double median_seconds(const std::function<void()>& work, double seconds) {
+  std::vector<double> times;
+  for (double spent = 0; spent < seconds || times.size() < 3; spent += times.back()) {
+    times.push_back(seconds_of(work));
+  }
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
 }
 
-double matrix_rate(at::ScalarType type) {
-  constexpr int64_t kSide = 1024;
-  const at::Tensor a = at::randn({kSide, kSide}).to(type), b = at::randn({kSide, kSide}).to(type);
-  return best_rate(2.0 * kSide * kSide * kSide, [&] { at::mm(a, b); });
-}
-
-// The 5×5 convolution of s4's discriminator at a batch of 225: the best one measured here.
-double convolution_rate(at::ScalarType type) {
-  const auto layout = at::MemoryFormat::ChannelsLast;
-  const at::Tensor x = at::randn({225, 128, 14, 14}).to(type).contiguous(layout);
-  const at::Tensor w = at::randn({64, 128, 5, 5}).to(type).contiguous(layout);
-  const double operations = 2.0 * 225 * 14 * 14 * 64 * 128 * 25;
-  return best_rate(operations, [&] { at::conv2d(x, w, {}, 1, 2); });
+double samples_per_second(const Game& game, double seconds) {
+  constexpr int64_t kBatch = 256;
+  RandomStream random(1, "sample");
+  const auto draw = [&] { game.sample(kBatch, random); };
+  draw();
+  return static_cast<double>(kBatch) / median_seconds(draw, seconds);
 }
 
 // A forward pass is one unit of a network's arithmetic, the gradients of its inputs and of its
@@ -64,40 +63,26 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
     game->play(next_batches(loader, game->batches_per_round(), game->sample_shape()), false);
   };
 
-  for (int i = 0; i < kWarmUpSteps; ++i) step();
-  std::vector<double> times;
-  for (double spent = 0; spent < options.seconds || times.size() < 3; spent += times.back()) {
-    times.push_back(seconds_of(step));
-  }
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2),
-                   times.end());
-  const double median = times[times.size() / 2];
-  const double images =
+  StepTime time{.recipe = recipe.name,
+                .batch = recipe.train.batch_size,
+                .precision = resolve_precision(recipe.train.precision),
+                .threads = options.threads};
+  step();
+  time.first_step_seconds = seconds_since_start();
+  for (int i = 1; i < kWarmUpSteps; ++i) step();
+  const double median = median_seconds(step, options.seconds);
+  time.step_ms = 1e3 * median;
+  time.images_per_second =
       static_cast<double>(recipe.train.batch_size * game->batches_per_round()) / median;
-  const double rate = operations_of_round(*game, recipe) / median;
-  std::vector<ProfileRow> profile;
+  time.operations_per_second = operations_of_round(*game, recipe) / median;
+  time.samples_per_second = samples_per_second(*game, options.seconds / 5);
+  time.peak_resident_mb = peak_resident_megabytes();
   if (options.profile) {
     start_profiling();
     for (int i = 0; i < kProfiledSteps; ++i) step();
-    profile = profile_table(stop_profiling());
+    time.profile = profile_table(stop_profiling());
   }
-  return {recipe.name,
-          recipe.train.batch_size,
-          resolve_precision(recipe.train.precision),
-          options.threads,
-          1e3 * median,
-          images,
-          options.peak_rate > 0 ? rate / options.peak_rate : 0,
-          std::move(profile)};
-}
-
-double measure_peak_rate() {
-  const at::NoGradGuard no_grad;
-  double peak = std::max(matrix_rate(at::kFloat), convolution_rate(at::kFloat));
-  if (has_amx_bf16()) {
-    peak = std::max({peak, matrix_rate(at::kBFloat16), convolution_rate(at::kBFloat16)});
-  }
-  return peak;
+  return time;
 }
 
 }  // namespace belamy

@@ -5,17 +5,18 @@ The same networks, costs, updates and order of work as the recipes (networks.py)
 PyTorch user writes it, or tuned by hand (tuning.py). A line of JSON a recipe:
 
     {"recipe": "s1-mlp", "way": "eager", "settings": "as it comes", "batch": 128, "threads": 2,
-     "step_ms": 20.9, "samples_per_s": 54000, "torch": "2.6.0"}
+     "step_ms": 20.9, "samples_per_s": 54000, "peak_rss_mb": 400, "torch": "2.6.0"}
 
 step_ms is the median of whole steps: a batch taken from MNIST's bytes, the discriminator's updates,
 the generator's update, and the losses and accuracies read back. samples_per_s is the generator in
-inference mode, in batches of 256. Runs on PyTorch 1.13 and later.
+inference mode, in batches of 256; peak_rss_mb the process's largest resident set so far. Runs on PyTorch 1.13 and later.
 """
 
 import argparse
 import gzip
 import json
 import os
+import resource
 import statistics
 import sys
 import time
@@ -188,6 +189,10 @@ def measure_sampling(training: Training, seconds: float) -> float:
     return SAMPLING_BATCH / median_seconds(draw, 3, seconds)
 
 
+def peak_rss_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts kilobytes
+
+
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -225,6 +230,7 @@ def main() -> int:
                           "batch": system.batch, "threads": arguments.threads,
                           "step_ms": round(step_ms, 3),
                           "samples_per_s": round(samples_per_s, 1),
+                          "peak_rss_mb": round(peak_rss_mb(), 1),
                           "torch": torch.__version__}), flush=True)
     return 0
 

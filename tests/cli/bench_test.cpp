@@ -22,7 +22,10 @@ TEST(BenchCommand, gives_a_json_object_a_recipe_with_the_promised_keys) {
   EXPECT_EQ(row.at("threads"), 1);
   EXPECT_GT(row.at("step_ms").get<double>(), 0);
   EXPECT_GT(row.at("images_per_s").get<double>(), 0);
+  EXPECT_GT(row.at("samples_per_s").get<double>(), 0);
   EXPECT_GT(row.at("peak_share").get<double>(), 0);
+  EXPECT_GT(row.at("peak_rss_mb").get<double>(), 10);
+  EXPECT_GT(row.at("first_step_s").get<double>(), 0);
   EXPECT_FALSE(std::getline(lines, line)) << "one recipe, one line";
 }
 

@@ -56,8 +56,8 @@ TEST_P(Help, of_a_command_is_as_recorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
-                         ::testing::Values("recipes", "summary", "data", "train", "sample", "bench",
-                                           "doctor"),
+                         ::testing::Values("recipes", "summary", "data", "train", "sample", "export",
+                                           "bench", "doctor"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 TEST(HelpOfAll, is_as_recorded) {

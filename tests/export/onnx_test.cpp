@@ -1,0 +1,217 @@
+// The file is decoded by another reader than the code under test, and run where onnxruntime is.
+#include "belamy/export/onnx.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "belamy/core/file.h"
+#include "belamy/core/subprocess.h"
+#include "tests/support/protobuf_message.h"
+#include "tests/support/random_network.h"
+#include "tests/support/temporary_folder.h"
+
+namespace belamy {
+namespace {
+
+using testing::Message;
+
+struct DecodedNode {
+  std::string type, output;
+  std::vector<std::string> inputs;
+  std::map<std::string, Message> attributes;
+};
+
+struct DecodedModel {
+  std::vector<DecodedNode> nodes;
+  std::map<std::string, at::Tensor> constants;
+  std::map<std::string, std::string> metadata;
+  uint64_t opset = 0;
+  Message input{""}, output{""};
+};
+
+at::Tensor decoded_tensor(const Message& tensor) {
+  std::vector<int64_t> sizes;
+  if (tensor.numbers.count(1) != 0) {
+    for (const uint64_t size : tensor.numbers.at(1)) sizes.push_back(static_cast<int64_t>(size));
+  }
+  const bool whole = tensor.numbers.at(2).at(0) == 7;
+  at::Tensor values = at::empty(sizes, whole ? at::kLong : at::kFloat);
+  const std::string& raw = tensor.texts.at(9).at(0);
+  if (raw.size() != values.nbytes()) throw std::runtime_error("a tensor of another size");
+  std::memcpy(values.data_ptr(), raw.data(), raw.size());
+  return values;
+}
+
+DecodedModel decode(const std::string& bytes) {
+  const Message model(bytes);
+  const Message graph(model.texts.at(7).at(0));
+  DecodedModel decoded;
+  decoded.opset = Message(model.texts.at(8).at(0)).numbers.at(2).at(0);
+  for (const std::string& entry : model.texts.at(14)) {
+    const Message pair(entry);
+    decoded.metadata[pair.texts.at(1).at(0)] = pair.texts.at(2).at(0);
+  }
+  for (const std::string& text : graph.texts.at(1)) {
+    const Message node(text);
+    DecodedNode read{node.texts.at(4).at(0), node.texts.at(2).at(0), node.texts.at(1), {}};
+    if (node.texts.count(5) != 0) {
+      for (const std::string& attribute : node.texts.at(5)) {
+        const Message fields(attribute);
+        read.attributes.emplace(fields.texts.at(1).at(0), fields);
+      }
+    }
+    decoded.nodes.push_back(std::move(read));
+  }
+  if (graph.texts.count(5) != 0) {
+    for (const std::string& text : graph.texts.at(5)) {
+      const Message tensor(text);
+      decoded.constants[tensor.texts.at(8).at(0)] = decoded_tensor(tensor);
+    }
+  }
+  decoded.input = Message(graph.texts.at(11).at(0));
+  decoded.output = Message(graph.texts.at(12).at(0));
+  return decoded;
+}
+
+std::vector<std::string> types(const DecodedModel& model) {
+  std::vector<std::string> all;
+  for (const DecodedNode& node : model.nodes) all.push_back(node.type);
+  return all;
+}
+
+// Of a ValueInfoProto: "batch 1 28 28".
+std::string shape_of(const Message& value) {
+  const Message tensor(Message(value.texts.at(2).at(0)).texts.at(1).at(0));
+  EXPECT_EQ(tensor.numbers.at(1).at(0), 1u) << "float32";
+  std::string shape;
+  for (const std::string& text : Message(tensor.texts.at(2).at(0)).texts.at(1)) {
+    const Message dimension(text);
+    if (!shape.empty()) shape += ' ';
+    shape += dimension.texts.count(2) != 0 ? dimension.texts.at(2).at(0)
+                                           : std::to_string(dimension.numbers.at(1).at(0));
+  }
+  return shape;
+}
+
+std::vector<uint64_t> whole_numbers(const DecodedNode& node, const std::string& attribute) {
+  return node.attributes.at(attribute).numbers.at(8);
+}
+
+TEST(Onnx, a_network_s_layers_become_operators_in_their_order) {
+  const Network network = testing::random_generator(load_recipe("demo"));
+  const DecodedModel model = decode(encode_onnx(network, {.recipe = "demo", .step = 12}));
+  EXPECT_EQ(model.opset, 13u);
+  EXPECT_EQ(types(model), (std::vector<std::string>{"Gemm", "BatchNormalization", "Relu", "Reshape",
+                                                    "ConvTranspose", "BatchNormalization", "Relu",
+                                                    "ConvTranspose", "Tanh"}));
+  EXPECT_EQ(shape_of(model.input), "batch 64");
+  EXPECT_EQ(shape_of(model.output), "batch 1 28 28");
+  EXPECT_EQ(model.input.texts.at(1).at(0), "input");
+  EXPECT_EQ(model.output.texts.at(1).at(0), "output");
+  EXPECT_EQ(model.metadata.at("step"), "12");
+
+  EXPECT_EQ(model.nodes[0].inputs, (std::vector<std::string>{"input", "dense_1.weight"}));
+  EXPECT_EQ(model.nodes[0].attributes.at("transB").numbers.at(3).at(0), 1u);
+  const DecodedNode& up = model.nodes[4];
+  EXPECT_EQ(whole_numbers(up, "kernel_shape"), (std::vector<uint64_t>{4, 4}));
+  EXPECT_EQ(whole_numbers(up, "strides"), (std::vector<uint64_t>{2, 2}));
+  EXPECT_EQ(whole_numbers(up, "pads"), (std::vector<uint64_t>{1, 1, 1, 1}));
+  EXPECT_EQ(model.nodes.back().output, "output");
+}
+
+TEST(Onnx, holds_the_weights_under_their_names) {
+  const Network network = testing::random_discriminator(load_recipe("s2-dcgan-transpose"));
+  const DecodedModel model = decode(encode_onnx(network, {}));
+  for (const NamedTensor& held : network.state()) {
+    ASSERT_TRUE(model.constants.count(held.name)) << held.name;
+    EXPECT_TRUE(at::equal(model.constants.at(held.name), held.tensor)) << held.name;
+  }
+}
+
+// Nodes name what was made before them, and nothing twice: what every reader relies on.
+TEST(Onnx, every_value_is_made_once_and_before_it_is_used) {
+  Network network("generator", testing::every_layer(), {6}, 1);
+  const DecodedModel model = decode(encode_onnx(network, {}));
+  std::map<std::string, int> made = {{"input", 1}, {"", 1}};
+  for (const auto& [name, tensor] : model.constants) ++made[name];
+  for (const DecodedNode& node : model.nodes) {
+    for (const std::string& input : node.inputs) EXPECT_EQ(made[input], 1) << input;
+    EXPECT_EQ(++made[node.output], 1) << node.output;
+  }
+  EXPECT_EQ(made["output"], 1);
+}
+
+TEST(Onnx, a_network_that_is_the_identity_in_inference_still_makes_its_output) {
+  const Network network("generator", {DropoutOptions{}}, {3}, 1);
+  const DecodedModel model = decode(encode_onnx(network, {}));
+  ASSERT_EQ(model.nodes.size(), 1u);
+  EXPECT_EQ(model.nodes[0].inputs, std::vector<std::string>{"input"});
+  EXPECT_EQ(model.nodes[0].output, "output");
+}
+
+TEST(Onnx, equal_networks_give_equal_bytes) {
+  const Recipe recipe = load_recipe("s3-scratch");
+  EXPECT_EQ(encode_onnx(testing::random_generator(recipe), {}),
+            encode_onnx(testing::random_generator(recipe), {}));
+}
+
+constexpr int kNoRuntime = 77;
+
+class OnnxRuntime : public ::testing::Test {
+ protected:
+  // The largest difference between onnxruntime's outputs and the plain layers'; skips the test
+  // where there is no onnxruntime.
+  void compare(const Network& network) {
+    const at::NoGradGuard no_grad;
+    write_file_atomically(folder_ / "model.onnx", std::string_view(encode_onnx(network, {})));
+    for (const int64_t batch : {1, 7}) {
+      const at::Tensor x = testing::random_input(network, batch);
+      const at::Tensor expected = network.plain_forward(x, {}).contiguous();
+      const auto y = run(x);
+      if (!y) GTEST_SKIP() << "onnxruntime-node is not installed; see CONTRIBUTING.md";
+      ASSERT_EQ(y->numel(), expected.numel());
+      EXPECT_LT((y->view(expected.sizes()) - expected).abs().max().item<double>(), 1e-4)
+          << network.name() << ", batch " << batch;
+    }
+  }
+
+ private:
+  std::optional<at::Tensor> run(const at::Tensor& x) const {
+    if (!program_exists("node")) return std::nullopt;
+    write_file_atomically(folder_ / "x", {static_cast<const char*>(x.data_ptr()), x.nbytes()});
+    std::vector<std::string> words = {"node", BELAMY_FIXTURES "/../export/onnx_outputs.cjs",
+                                      (folder_ / "model.onnx").string(), (folder_ / "x").string(),
+                                      (folder_ / "y").string()};
+    for (const int64_t size : x.sizes()) words.push_back(std::to_string(size));
+    const ProcessResult result = run_process(words);
+    if (result.exit_code == kNoRuntime) return std::nullopt;
+    if (result.exit_code != 0) throw std::runtime_error(result.output);
+    const std::string bytes = read_text(folder_ / "y", 1 << 24);
+    at::Tensor y = at::empty({static_cast<int64_t>(bytes.size() / sizeof(float))});
+    std::memcpy(y.data_ptr(), bytes.data(), bytes.size());
+    return y;
+  }
+
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(OnnxRuntime, computes_what_the_plain_layers_do_for_every_recipe) {
+  for (const std::string& name : testing::builtin_recipe_names()) {
+    SCOPED_TRACE(name);
+    const Recipe recipe = load_recipe(name);
+    compare(testing::random_generator(recipe));
+    if (IsSkipped()) return;
+    compare(testing::random_discriminator(recipe));
+  }
+}
+
+TEST_F(OnnxRuntime, computes_what_the_plain_layers_do_for_every_layer_type) {
+  Network network("generator", testing::every_layer(), {6}, 1);
+  testing::disturb(network, 2);
+  compare(network);
+}
+
+}  // namespace
+}  // namespace belamy
