@@ -18,6 +18,8 @@ Runner add_train(CLI::App& app);
 Runner add_sample(CLI::App& app);
 Runner add_report(CLI::App& app);
 Runner add_export(CLI::App& app);
+Runner add_evaluate(CLI::App& app);
+Runner add_extractor(CLI::App& app);
 Runner add_bench(CLI::App& app);
 Runner add_doctor(CLI::App& app);
 

@@ -40,6 +40,8 @@ constexpr Command kCommands[] = {
     {"sample", "Draw samples from a trained generator", add_sample},
     {"report", "Write a run as one HTML page: samples, curves, diagnoses", add_report},
     {"export", "Write a network for PyTorch, onnxruntime and others", add_export},
+    {"evaluate", "Score what a generator makes against real images", add_evaluate},
+    {"extractor", "Train the classifiers whose features metrics compare", add_extractor},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
 };

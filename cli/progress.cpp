@@ -1,7 +1,6 @@
 #include "cli/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,24 +8,13 @@
 #include <cstdio>
 
 #include "belamy/nn/summary.h"
+#include "cli/progress_bar.h"
 #include "cli/say.h"
 
 namespace belamy::cli {
 namespace {
 
 constexpr double kRedrawSeconds = 0.1;
-constexpr int kBarWidth = 20;
-
-size_t terminal_width() {
-  winsize size{};
-  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
-}
-
-std::string bar_text(double share) {
-  const int filled = static_cast<int>(std::lround(share * kBarWidth));
-  return fmt::format("{:#<{}}{:.<{}}", "", filled, "", kBarWidth - filled);
-}
 
 }  // namespace
 

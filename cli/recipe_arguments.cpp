@@ -22,12 +22,16 @@ void RecipeArguments::add_to(CLI::App& app, bool recipe_required) {
 }
 
 void fetch_if_missing(const Recipe& recipe) {
+  fetch_if_missing(recipe.data.name);
+}
+
+void fetch_if_missing(const std::string& data_name) {
   const auto& known = catalog();
   const bool named = std::any_of(known.begin(), known.end(), [&](const CatalogEntry& entry) {
-    return entry.name == recipe.data.name;
+    return entry.name == data_name;
   });
-  if (!named || is_fetched(recipe.data.name)) return;
-  fetch(recipe.data.name, [](const std::string& line) { say(fmt::format("{}\n", line)); });
+  if (!named || is_fetched(data_name)) return;
+  fetch(data_name, [](const std::string& line) { say(fmt::format("{}\n", line)); });
 }
 
 }  // namespace belamy::cli

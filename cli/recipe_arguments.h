@@ -20,4 +20,7 @@ struct RecipeArguments {
 /// Fetches the recipe's data set if it is a named one that is not there yet, saying so.
 void fetch_if_missing(const Recipe& recipe);
 
+/// The same for a data set's name.
+void fetch_if_missing(const std::string& data_name);
+
 }  // namespace belamy::cli

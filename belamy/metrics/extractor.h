@@ -22,11 +22,11 @@ enum class ResizeRule {
   kBilinear,  // antialiased bilinear filter; grey repeated, colour turned to luma
 };
 
-/// A TorchScript module is told nothing about its input by its file.
+/// What a TorchScript module's file does not say.
 struct TorchScriptInput {
-  Shape shape = {0, 0, 0};  // [C, H, W]; 0: as the images are
-  double low = -1;          // what -1 becomes
-  double high = 1;          // what 1 becomes
+  Shape shape;      // [C, H, W]
+  double low = -1;  // what -1 becomes
+  double high = 1;  // what 1 becomes
 };
 
 /// Copies share the network. Not for use by two threads at once.
@@ -46,9 +46,10 @@ class Extractor {
   static Extractor load(const std::filesystem::path& path);
 
   /// A TorchScript module: float32 [N, C, H, W] -> [N, D], or a tuple of that and logits
-  /// [N, classes]. Throws kIo, kCheckpoint.
+  /// [N, classes]. Tried on two images of zeros. Throws kIo, kCheckpoint; kData when it does not
+  /// take such images or gives something else.
   static Extractor load_torchscript(const std::filesystem::path& path,
-                                    const TorchScriptInput& input = {});
+                                    const TorchScriptInput& input);
 
   /// A convolutional network with random weights, always the same, for images that no classifier
   /// knows; no logits. Ranks models of one data set as trained features do where those are far from
@@ -58,9 +59,9 @@ class Extractor {
 
   explicit Extractor(std::shared_ptr<const FeatureModel> model, ResizeRule rule);
 
-  /// images: [N, C, H, W] float32 in -1..1, N >= 1. In inference mode and in batches; gradients flow
-  /// to images that require them. Throws kShape for images that do not fit, kData for features that
-  /// are not finite, or not [N, D].
+  /// images: [N, C, H, W] float32 in -1..1, N >= 1. In inference mode and in batches; gradients
+  /// flow to images that require them. Throws kShape for images that do not fit, kData for features
+  /// that are not finite, or not [N, D].
   Features operator()(const at::Tensor& images) const;
 
   /// The same network taking images by another rule.
@@ -72,7 +73,7 @@ class Extractor {
   /// What becomes of an image before the network sees it, for a score line:
   /// "1×28×28 exact".
   std::string resize_text() const;
-  /// [C, H, W] that the network takes; 0: any.
+  /// [C, H, W] that the network takes.
   const Shape& input_shape() const;
 
  private:

@@ -1,0 +1,42 @@
+// Trains the classifier behind metrics.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "belamy/data/dataset.h"
+#include "belamy/metrics/augmentation.h"
+#include "belamy/metrics/classifier.h"
+
+namespace belamy {
+
+struct ClassifierProgress {
+  int64_t step = 0;
+  int64_t steps = 0;
+  double loss = 0;      // cross entropy, smoothed
+  double accuracy = 0;  // on augmented training batches, smoothed
+};
+
+struct ClassifierTrainingOptions {
+  int64_t epochs = 10;
+  int64_t batch_size = 128;
+  double learning_rate = 1e-3;
+  uint64_t seed = 1;
+  Precision precision = Precision::kFp32;
+  Augmentation augmentation;
+  std::function<void(const ClassifierProgress&)> progress;  // after each step, if given
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// Cross entropy by Adam; what remains in `classifier` is the moving average of its weights. In
+/// bf16 on AMX tiles equal seeds give equal bits whatever the number of threads.
+/// Throws kData unless the samples are labelled images in -1..1 of the classifier's shape and
+/// classes. Returns false when stopped.
+bool train_classifier(Classifier& classifier, const Dataset& dataset,
+                      const ClassifierTrainingOptions& options);
+
+/// The share of samples whose largest logit, in fp32, is their label's. Throws as train_classifier.
+double classifier_accuracy(const Classifier& classifier, const Dataset& dataset);
+
+}  // namespace belamy
