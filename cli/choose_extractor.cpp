@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "belamy/core/error.h"
 #include "cli/say.h"
 
@@ -13,14 +11,15 @@ namespace {
 Extractor open_extractor(const ExtractorChoice& choice, const std::string& data_name,
                          const Shape& images) {
   const std::string& word = choice.extractor;
-  const auto names = Extractor::data_names();
   if (word == "auto") {
-    if (std::ranges::find(names, data_name) != names.end()) return Extractor::for_data(data_name);
-    say(
-        fmt::format("no classifier of {} is built in: features are random ones, good for comparing "
-                    "models of one data set and nothing else\n",
-                    data_name));
-    return Extractor::random_features();
+    const Extractor found = Extractor::automatic(data_name);
+    if (found.classes() == 0) {
+      say(
+          fmt::format("no classifier of {} is built in: features are random ones, good for "
+                      "comparing models of one data set and nothing else\n",
+                      data_name));
+    }
+    return found;
   }
   if (word == "random") return Extractor::random_features();
   if (word.ends_with(".safetensors")) return Extractor::load(word);

@@ -2,16 +2,14 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <algorithm>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
-#include "belamy/core/version.h"
-#include "belamy/data/catalog.h"
+#include "belamy/data/open.h"
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
+#include "belamy/metrics/classification_accuracy_score.h"
 #include "belamy/metrics/evaluation.h"
 #include "belamy/metrics/neighbor_picture.h"
 #include "belamy/metrics/perceptual_path_length.h"
@@ -23,11 +21,18 @@
 #include "cli/progress_bar.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
+#include "cli/score_lines.h"
 
 namespace belamy::cli {
 namespace {
 
+// Metrics that need more than features.
 constexpr const char* kPathLength = "ppl";
+constexpr const char* kAccuracy = "cas";
+
+bool is_of_features(const std::string& name) {
+  return name != kPathLength && name != kAccuracy;
+}
 
 struct EvaluateArguments {
   TargetArguments target;
@@ -51,6 +56,9 @@ class Evaluation {
 
   void run() {
     const std::vector<std::string> names = chosen_metrics();
+    if (!a_.pairs.empty() && a_.reference_count != 0) {
+      fail(ErrorKind::kUsage, "--pairs looks at the whole split; leave out --reference-count");
+    }
     say(fmt::format("extractor {} ({}), images {}\n", extractor_.name(),
                     extractor_.hash().substr(0, 12), extractor_.resize_text()));
     real_ = reference(a_.split, "features of real images");
@@ -59,10 +67,7 @@ class Evaluation {
     });
     if (needs_held_out(names)) held_out_ = reference("test", "features of held-out images");
     write_features();
-    if (!a_.json) {
-      fmt::print("{:<14} {:>12}   {:<26} {:>8}  {}\n", "metric", "value", "95 % interval", "count",
-                 "reference");
-    }
+    if (!a_.json) fmt::print("{}\n", score_heading());
     for (const std::string& name : names) report(score(name));
     write_pairs();
   }
@@ -85,16 +90,16 @@ class Evaluation {
 
   bool needs_held_out(const std::vector<std::string>& names) const {
     for (const std::string& name : names) {
-      if (name != kPathLength && find_metric(name).needs_held_out) return has_held_out();
+      if (is_of_features(name) && find_metric(name).needs_held_out) return has_held_out();
     }
-    return !a_.pairs.empty();
+    return false;
   }
 
   // Those that were asked for; else those that suit, but for the ones that want more images or time
   // than the others.
   std::vector<std::string> chosen_metrics() const {
     for (const std::string& name : a_.metrics) {
-      if (name != kPathLength) find_metric(name);
+      if (is_of_features(name)) find_metric(name);
     }
     if (!a_.metrics.empty()) return a_.metrics;
     std::vector<std::string> names;
@@ -108,6 +113,7 @@ class Evaluation {
 
   NamedScore score(const std::string& name) const {
     if (name == kPathLength) return path_length();
+    if (name == kAccuracy) return accuracy_score();
     const EvaluationInput input{&real_, &fake_, held_out_.features.defined() ? &held_out_ : nullptr,
                                 a_.target.seed};
     NamedScore scored = find_metric(name).score(input);
@@ -132,29 +138,28 @@ class Evaluation {
     return {kPathLength, perceptual_path_length(decode, extractor_, options), options.count, 0};
   }
 
-  void report(const NamedScore& s) const {
-    if (!a_.json) {
-      const std::string interval = fmt::format("{:.5g} … {:.5g}", s.score.ci.low, s.score.ci.high);
-      fmt::print("{:<14} {:>12.5g}   {:<26} {:>8}  {}\n", s.metric, s.score.value, interval,
-                 s.count,
-                 s.reference_count > 0
-                     ? fmt::format("{} {} of {}", s.reference_count, a_.split, target_.data())
-                     : "");
-    } else {
-      const nlohmann::ordered_json line = {{"metric", s.metric},
-                                           {"value", s.score.value},
-                                           {"ci", {s.score.ci.low, s.score.ci.high}},
-                                           {"count", s.count},
-                                           {"reference", target_.data()},
-                                           {"split", a_.split},
-                                           {"reference_count", s.reference_count},
-                                           {"extractor", extractor_.name()},
-                                           {"extractor_sha256", extractor_.hash()},
-                                           {"resize", extractor_.resize_text()},
-                                           {"seed", a_.target.seed},
-                                           {"belamy_version", kVersion}};
-      fmt::print("{}\n", line.dump());
+  NamedScore accuracy_score() const {
+    const Dataset* labelled = target_.labelled();
+    if (labelled == nullptr) {
+      fail(ErrorKind::kUsage,
+           "cas trains on generated images whose class is known: give a folder that holds a folder "
+           "of PNG pictures a class");
     }
+    const auto real = open_named(target_.data(), "test", {});
+    ClassifierTrainingOptions options;
+    options.seed = a_.target.seed;
+    options.precision = resolve_precision("auto");
+    options.augmentation = augmentation_for(target_.data());
+    ProgressBar bar("classifier of judged images");
+    options.progress = [&](const ClassifierProgress& p) { bar.update(p.step, p.steps); };
+    const Score score = classification_accuracy_score(*labelled, *real, options);
+    return {kAccuracy, score, labelled->size(), real->size()};
+  }
+
+  void report(const NamedScore& s) const {
+    const ScoreContext context{a_.target.target, target_.data(), a_.split, extractor_,
+                               a_.target.seed};
+    fmt::print("{}\n", a_.json ? score_json(s, context) : score_row(s, context));
     std::fflush(stdout);
   }
 
@@ -174,9 +179,6 @@ class Evaluation {
 
   void write_pairs() const {
     if (a_.pairs.empty()) return;
-    if (a_.reference_count != 0) {
-      fail(ErrorKind::kUsage, "--pairs looks at the whole split; leave out --reference-count");
-    }
     write_png(a_.pairs, neighbor_picture(target_.images(), fake_, target_.data(), a_.split, real_));
     say(fmt::format("{}\n", a_.pairs));
   }
@@ -199,8 +201,10 @@ std::string metric_table() {
   std::string text = "\nMetrics:\n";
   for (const Metric& metric : metrics())
     text += fmt::format("  {:<13} {}\n", metric.name, metric.help);
-  return text + fmt::format("  {:<13} {}\n", kPathLength,
-                            "perceptual path length of a run (Karras 2019); small is smooth");
+  return text + fmt::format(
+                    "  {:<13} {}\n  {:<13} {}\n", kPathLength,
+                    "perceptual path length of a run (Karras 2019); small is smooth", kAccuracy,
+                    "real images that a classifier of labelled generated ones knows (Ravuri 2019)");
 }
 
 }  // namespace
@@ -215,7 +219,7 @@ Runner add_evaluate(CLI::App& app) {
   app.add_option("--data", a->target.data, "What to compare with [the run's data]")
       ->type_name("NAME");
   app.add_option("--split", a->split, "train or test [train]")->type_name("SPLIT");
-  app.add_option("--metrics", a->metrics, "Names with commas between [all but intra-fid, ppl]")
+  app.add_option("--metrics", a->metrics, "Names with commas between [all but intra-fid, ppl, cas]")
       ->type_name("A,B")
       ->delimiter(',');
   app.add_option("--count", a->target.count, "Images to judge [10000 of a run, all of a folder]")
@@ -225,7 +229,6 @@ Runner add_evaluate(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
   app.add_option("--seed", a->target.seed, "Of samples, choices and intervals [0]")->type_name("N");
-  a->target.checkpoint = "latest";
   app.add_option("--checkpoint", a->target.checkpoint, "latest, or a step [latest]")
       ->type_name("STEP");
   a->extractor.add_to(app);

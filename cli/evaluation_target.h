@@ -14,10 +14,10 @@
 namespace belamy::cli {
 
 struct TargetArguments {
-  std::string target;      // RUN, DIR, FILE.npy or data:SPLIT
-  std::string checkpoint;  // of a run
-  std::string data;        // "": the run's own
-  int64_t count = 0;       // 0: all of a folder or file
+  std::string target;                 // RUN, DIR, FILE.npy or data:SPLIT
+  std::string checkpoint = "latest";  // of a run
+  std::string data;                   // "": the run's own
+  int64_t count = 0;                  // 0: all of a folder or file
   uint64_t seed = 0;
 };
 
@@ -29,6 +29,11 @@ class EvaluationTarget {
   /// The data set to compare with: --data, else the run's.
   const std::string& data() const { return data_; }
   ImageSource& images() { return *source_; }
+
+  /// Labelled images, as those of a folder of class folders are; null for others.
+  const Dataset* labelled() const {
+    return dataset_ != nullptr && dataset_->classes() > 0 ? dataset_.get() : nullptr;
+  }
 
   /// A run's generator and what it is made with; null for others.
   const AdversarialGame* game() const { return game_.get(); }

@@ -57,8 +57,7 @@ int train(const ExtractorArguments& a) {
     };
     if (!train_classifier(classifier, *learned, options)) return kStoppedByUser;
   }
-  const std::string accuracy =
-      fmt::format("{:.4f}", classifier_accuracy(classifier, *tested));
+  const std::string accuracy = fmt::format("{:.4f}", classifier_accuracy(classifier, *tested));
   const std::vector<uint8_t> bytes = encode_classifier(classifier, {a.data, accuracy});
   const std::string path = a.out.empty() ? a.data + ".safetensors" : a.out;
   write_file_atomically(path, bytes);

@@ -41,6 +41,7 @@ constexpr Command kCommands[] = {
     {"report", "Write a run as one HTML page: samples, curves, diagnoses", add_report},
     {"export", "Write a network for PyTorch, onnxruntime and others", add_export},
     {"evaluate", "Score what a generator makes against real images", add_evaluate},
+    {"compare", "Score several runs and print them as a table", add_compare},
     {"extractor", "Train the classifiers whose features metrics compare", add_extractor},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},

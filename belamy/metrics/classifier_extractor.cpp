@@ -1,6 +1,7 @@
 // The extractors that are a classifier of belamy/metrics/classifier.h.
 #include <ATen/ATen.h>
-#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
@@ -57,6 +58,12 @@ std::vector<std::string> Extractor::data_names() {
   std::vector<std::string> names;
   for (const BuiltinWeights& weights : builtin_weights()) names.push_back(weights.data);
   return names;
+}
+
+Extractor Extractor::automatic(const std::string& data_name) {
+  const std::vector<std::string> names = data_names();
+  const bool known = std::ranges::find(names, data_name) != names.end();
+  return known ? for_data(data_name) : random_features();
 }
 
 Extractor Extractor::load(const std::filesystem::path& path) {

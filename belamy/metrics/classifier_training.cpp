@@ -133,21 +133,27 @@ bool train_classifier(Classifier& classifier, const Dataset& dataset,
   return true;
 }
 
-double classifier_accuracy(const Classifier& classifier, const Dataset& dataset) {
+std::vector<double> right_answers(const Classifier& classifier, const Dataset& dataset) {
   require_labelled(classifier, dataset);
   constexpr int64_t kBatch = 256;
   const at::NoGradGuard no_grad;
   const ForwardContext context{.precision = Precision::kFp32};
-  int64_t right = 0;
+  std::vector<double> right;
   for (int64_t done = 0; done < dataset.size(); done += kBatch) {
     std::vector<int64_t> indices(static_cast<size_t>(std::min(kBatch, dataset.size() - done)));
     std::iota(indices.begin(), indices.end(), done);
     const Batch batch = read_batch(dataset, indices);
     const at::Tensor logits =
         classifier.logits(classifier.features(batch.images, context), context);
-    right += (logits.argmax(1) == batch.labels).sum().item<int64_t>();
+    const at::Tensor hits = (logits.argmax(1) == batch.labels).to(at::kDouble);
+    right.insert(right.end(), hits.data_ptr<double>(), hits.data_ptr<double>() + hits.numel());
   }
-  return static_cast<double>(right) / static_cast<double>(dataset.size());
+  return right;
+}
+
+double classifier_accuracy(const Classifier& classifier, const Dataset& dataset) {
+  const std::vector<double> right = right_answers(classifier, dataset);
+  return std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
 }
 
 }  // namespace belamy

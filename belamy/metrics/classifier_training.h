@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "belamy/data/dataset.h"
 #include "belamy/metrics/augmentation.h"
@@ -36,7 +37,11 @@ struct ClassifierTrainingOptions {
 bool train_classifier(Classifier& classifier, const Dataset& dataset,
                       const ClassifierTrainingOptions& options);
 
-/// The share of samples whose largest logit, in fp32, is their label's. Throws as train_classifier.
+/// For each sample whether its largest logit, in fp32, is its label's: 1 or 0. Throws as
+/// train_classifier.
+std::vector<double> right_answers(const Classifier& classifier, const Dataset& dataset);
+
+/// The share of right answers.
 double classifier_accuracy(const Classifier& classifier, const Dataset& dataset);
 
 }  // namespace belamy

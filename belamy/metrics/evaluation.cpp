@@ -46,7 +46,8 @@ NamedScore fid(const Input& in) {
   return against_all(in, frechet_distance_score(*in.real, *in.fake, in.seed));
 }
 NamedScore kid(const Input& in) {
-  return against_all(in, kernel_distance_score(*in.real, *in.fake, in.seed).score);
+  const KernelDistanceScore found = kernel_distance_score(*in.real, *in.fake, in.seed);
+  return {"", found.score, found.images, found.images};
 }
 NamedScore inception(const Input& in) {
   return of_fakes(in, inception_score_of(*in.fake, in.seed));

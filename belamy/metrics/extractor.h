@@ -42,6 +42,9 @@ class Extractor {
   static Extractor for_data(const std::string& data_name);
   static std::vector<std::string> data_names();
 
+  /// for_data() where there is a classifier, else random_features().
+  static Extractor automatic(const std::string& data_name);
+
   /// A classifier trained by train_extractor (.safetensors). Throws kIo, kCheckpoint.
   static Extractor load(const std::filesystem::path& path);
 

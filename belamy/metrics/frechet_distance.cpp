@@ -46,7 +46,7 @@ Score frechet_distance_score(const FeatureTable& real, const FeatureTable& fake,
   if (fewest <= fake.dimensions()) {
     fail(ErrorKind::kData,
          "a covariance of {} features, and its interval, need {} generated images or more, got {}; "
-         "give more by --count",
+         "give more by --count, in a training by train.metrics_count",
          fake.dimensions(), fake.dimensions() * 10 / 9 + 3, fake.count());
   }
   const Gaussian reference = fit_gaussian(real.features);

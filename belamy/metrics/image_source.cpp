@@ -11,10 +11,16 @@
 namespace belamy {
 namespace {
 
+// To the 256 levels that a picture's file has, so that a run and its exported samples score alike.
+at::Tensor quantized(const at::Tensor& images, ByteRange range) {
+  const at::Tensor share = (images - range.low) / (range.high - range.low);
+  return at::round(share.clamp(0, 1) * 255) * (2.0 / 255) - 1;
+}
+
 class DatasetSource final : public ImageSource {
  public:
-  DatasetSource(const Dataset& dataset, std::vector<int64_t> indices)
-      : dataset_(dataset), indices_(std::move(indices)) {}
+  DatasetSource(const Dataset& dataset, std::vector<int64_t> indices, ByteRange range)
+      : dataset_(dataset), indices_(std::move(indices)), range_(range) {}
 
   int64_t count() const override { return static_cast<int64_t>(indices_.size()); }
   Shape shape() const override { return dataset_.shape().dims; }
@@ -27,6 +33,7 @@ class DatasetSource final : public ImageSource {
     const Shape dims = shape();
     Images images{at::empty({n, dims[0], dims[1], dims[2]}, at::kFloat), {}};
     dataset_.gather(chosen, images.pixels.data_ptr<float>());
+    images.pixels = quantized(images.pixels, range_);
     if (dataset_.classes() > 0) {
       images.labels = at::empty({n}, at::kLong);
       auto* labels = images.labels.data_ptr<int64_t>();
@@ -39,14 +46,9 @@ class DatasetSource final : public ImageSource {
  private:
   const Dataset& dataset_;
   std::vector<int64_t> indices_;
+  ByteRange range_;
   int64_t done_ = 0;
 };
-
-// To the 256 levels that a picture's file has, so that a run and its exported samples score alike.
-at::Tensor quantized(const at::Tensor& images, ByteRange range) {
-  const at::Tensor share = (images - range.low) / (range.high - range.low);
-  return at::round(share.clamp(0, 1) * 255) * (2.0 / 255) - 1;
-}
 
 class Generated final : public ImageSource {
  public:
@@ -75,7 +77,8 @@ class Generated final : public ImageSource {
 
 }  // namespace
 
-std::unique_ptr<ImageSource> dataset_source(const Dataset& dataset, int64_t count, uint64_t seed) {
+std::unique_ptr<ImageSource> dataset_source(const Dataset& dataset, int64_t count, uint64_t seed,
+                                            ByteRange range) {
   if (!dataset.is_image()) {
     fail(ErrorKind::kUsage, "metrics compare images; this is {}", dataset.description());
   }
@@ -84,7 +87,7 @@ std::unique_ptr<ImageSource> dataset_source(const Dataset& dataset, int64_t coun
          dataset.description());
   }
   return std::make_unique<DatasetSource>(
-      dataset, random_subset(dataset.size(), count == 0 ? dataset.size() : count, seed));
+      dataset, random_subset(dataset.size(), count == 0 ? dataset.size() : count, seed), range);
 }
 
 std::unique_ptr<ImageSource> generator_source(GeneratorSource generator) {

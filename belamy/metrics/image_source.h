@@ -31,9 +31,10 @@ class ImageSource {
   virtual void rewind() = 0;
 };
 
-/// The first `count` images of a data set whose range is -1..1 (`count` 0: all); when it has more,
-/// a random choice of them by `seed`. Throws kUsage when it has fewer or holds no images.
-std::unique_ptr<ImageSource> dataset_source(const Dataset& dataset, int64_t count, uint64_t seed);
+/// `count` images of a data set (0: all), chosen at random by `seed`, in its order. `range` is the
+/// data set's. Throws kUsage when it has fewer or holds no images.
+std::unique_ptr<ImageSource> dataset_source(const Dataset& dataset, int64_t count, uint64_t seed,
+                                            ByteRange range = {});
 
 /// What a generator draws: `draw` makes [n, C, H, W] float32 in `range` of a stream that is at its
 /// start after each rewind.

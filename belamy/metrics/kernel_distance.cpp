@@ -53,7 +53,7 @@ KernelDistanceScore kernel_distance_score(const FeatureTable& real, const Featur
   }
   const double value =
       std::accumulate(estimates.begin(), estimates.end(), 0.0) / static_cast<double>(blocks);
-  return {{value, t_interval(value, estimates)}, standard_error(estimates), blocks};
+  return {{value, t_interval(value, estimates)}, standard_error(estimates), blocks, blocks * size};
 }
 
 }  // namespace belamy

@@ -18,6 +18,7 @@ struct KernelDistanceScore {
   Score score;
   double standard_error = 0;
   int64_t blocks = 0;
+  int64_t images = 0;  // of each kind, in all blocks
 };
 
 /// The mean of estimates over disjoint random blocks of up to 1000 real and as many generated

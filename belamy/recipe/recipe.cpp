@@ -177,6 +177,11 @@ void TrainOptions::visit(OptionsVisitor& v) {
            "a loss that is not a number, or explodes: end, or go on from the last checkpoint");
   v.integer("max_roll_backs", max_roll_backs, {1, 1000},
             "so often is a checkpoint gone back to before the training ends");
+  v.integer("metrics_every", metrics_every, {0, kMany}, "steps between evaluations; 0 for none");
+  v.text("metrics", metrics, "which, with commas between; the first says which step is the best");
+  v.integer("metrics_count", metrics_count, {2, 1e6}, "samples in an evaluation");
+  v.integer("metrics_patience", metrics_patience, {0, 1e6},
+            "evaluations without a better one that end the training; 0 for never");
 }
 
 void Recipe::visit(OptionsVisitor& v) {

@@ -25,6 +25,10 @@ struct TrainOptions {
   int64_t health_every = 100;
   std::string on_divergence = "stop";
   int64_t max_roll_backs = 3;
+  int64_t metrics_every = 0;
+  std::string metrics = "fid";
+  int64_t metrics_count = 5000;
+  int64_t metrics_patience = 0;
 
   void visit(OptionsVisitor& v);
 };

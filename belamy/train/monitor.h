@@ -38,6 +38,8 @@ struct StepRequests {
     double value = 0;
   };
   std::optional<Best> best;
+  /// Ends the training after this step as if it were the last.
+  bool stop = false;
 };
 
 /// A step that has just been done; steps count from 1.

@@ -58,13 +58,13 @@ Outcome Trainer::run(const std::atomic<bool>* stop) {
   const EndNotice notice(monitors_, view_);
   for (Monitor* monitor : monitors_) monitor->on_start(view_);
   begin_ = std::chrono::steady_clock::now();
-  while (step_ < view_.total_steps) {
+  while (step_ < view_.total_steps && !is_over_) {
     if (stop != nullptr && stop->load()) {
       save_if_due(/*ending=*/true);
       return Outcome::kStopped;
     }
     train_one_step();
-    save_if_due(/*ending=*/step_ == view_.total_steps);
+    save_if_due(/*ending=*/step_ == view_.total_steps || is_over_);
   }
   return Outcome::kFinished;
 }
@@ -79,6 +79,7 @@ void Trainer::train_one_step() {
   StepRequests requests;
   const StepView view{step_, elapsed.count(), report, detailed, &requests};
   for (Monitor* monitor : monitors_) monitor->on_step(view_, view);
+  if (requests.stop) is_over_ = true;
   if (requests.best) best_ = {step_, requests.best->metric, requests.best->value};
 }
 

@@ -40,6 +40,7 @@ class Trainer {
   int64_t step_ = 0;
   int64_t saved_step_ = -1;
   std::optional<BestStep> best_;
+  bool is_over_ = false;  // a monitor wants no further step
   std::chrono::steady_clock::time_point begin_;
 };
 

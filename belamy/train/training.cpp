@@ -9,6 +9,7 @@
 #include "belamy/train/event_monitor.h"
 #include "belamy/train/health_monitor.h"
 #include "belamy/train/log_monitor.h"
+#include "belamy/train/metrics_monitor.h"
 #include "belamy/train/picture_monitor.h"
 #include "belamy/train/retention.h"
 #include "belamy/train/roll_back.h"
@@ -122,7 +123,8 @@ TrainingResult train_once(const Run& run, Material& material, const TrainingOpti
   SampleMonitor samples([&](int64_t step, const Image& grid) { events.add_grid(step, grid); });
   HealthMonitor health(roll_back.attempt(first_step) > 0 ? roll_back.reason() : "");
   PictureMonitor pictures;
-  std::vector<Monitor*> monitors = {&log, &events, &samples, &health};
+  MetricsMonitor metrics;
+  std::vector<Monitor*> monitors = {&log, &events, &samples, &health, &metrics};
   if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
   Trainer trainer(view, *game, material.loader, monitors, resumed);
