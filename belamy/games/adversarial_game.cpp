@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "belamy/games/plain_latent_sampler.h"
 #include "belamy/kernels/finite.h"
 #include "belamy/kernels/moments.h"
-#include "belamy/kernels/random.h"
 
 namespace belamy {
 namespace {
@@ -26,6 +26,14 @@ double share(const at::Tensor& condition) {
 // Without a copy when there is one.
 at::Tensor joined(const std::vector<at::Tensor>& parts) {
   return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+void load_network(Network& network, const GameState& state, const std::string& source) {
+  const auto found = state.files.find(network.name());
+  if (found == state.files.end()) {
+    fail(ErrorKind::kCheckpoint, "{} holds no {}", source, network.name());
+  }
+  network.load_state(found->second, source + ", " + network.name());
 }
 
 const OptimizerOptions& optimizer_of(const PlayerOptions& player, const AdversarialSetup& setup) {
@@ -146,15 +154,7 @@ RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
 }
 
 at::Tensor AdversarialGame::draw_latent(int64_t count, RandomStream& random) const {
-  at::Tensor latent = at::empty({count, setup_.game.latent_size}, at::kFloat);
-  const auto values = static_cast<size_t>(latent.numel());
-  const uint64_t block = random.take(kernels::philox_blocks(values));
-  if (setup_.game.latent == "uniform") {
-    kernels::fill_uniform(latent.data_ptr<float>(), values, -1, 1, random.key(), block);
-  } else {
-    kernels::fill_normal(latent.data_ptr<float>(), values, random.key(), block);
-  }
-  return latent;
+  return draw_latent_vectors(count, setup_.game.latent_size, setup_.game.latent_prior(), random);
 }
 
 std::vector<at::Tensor> AdversarialGame::batches(const at::Tensor& samples) const {
@@ -316,8 +316,8 @@ void AdversarialGame::load_state(const GameState& state, const std::string& sour
   try {
     const auto counters = nlohmann::json::parse(state.counters);
     const auto count = [&](const char* name) { return counters.at(name).get<uint64_t>(); };
-    generator_.load_state(state.files.at("generator"), source + ", generator");
-    discriminator_.load_state(state.files.at("discriminator"), source + ", discriminator");
+    load_network(generator_, state, source);
+    load_discriminator(state, source);
     generator_learner_.load_state(state.files.at("generator_optimizer"),
                                   static_cast<int64_t>(count("generator_updates")),
                                   source + ", generator_optimizer");
@@ -347,12 +347,24 @@ void AdversarialGame::load_average(const GameState& state, int64_t updates,
 }
 
 void AdversarialGame::load_sampler(const GameState& state, const std::string& source) {
-  const auto found = state.files.find("generator");
-  if (found == state.files.end()) {
-    fail(ErrorKind::kCheckpoint, "{} holds no generator", source);
-  }
-  generator_.load_state(found->second, source + ", generator");
+  load_network(generator_, state, source);
   if (average_) average_->restart();
+}
+
+void AdversarialGame::load_discriminator(const GameState& state, const std::string& source) {
+  load_network(discriminator_, state, source);
+}
+
+std::unique_ptr<LatentSampler> AdversarialGame::latent_sampler(std::optional<int64_t> label) const {
+  if (label) {
+    fail(ErrorKind::kUsage,
+         "this run's game is not conditional: it has learned no classes to choose from; `belamy "
+         "latent mean RUN --class {}` finds latent vectors of a class by a classifier",
+         *label);
+  }
+  return std::make_unique<PlainLatentSampler>(
+      PlainLatentSampler::Parts{averaged_ ? *averaged_ : generator_, discriminator_,
+                                setup_.game.latent_prior(), setup_.precision});
 }
 
 }  // namespace belamy

@@ -25,6 +25,10 @@ struct AdversarialOptions {
   int64_t generator_steps = 1;
 
   void visit(OptionsVisitor& v);
+
+  LatentPrior latent_prior() const {
+    return latent == "uniform" ? LatentPrior::kUniform : LatentPrior::kNormal;
+  }
 };
 
 /// The [generator] and [discriminator] sections.
@@ -75,6 +79,8 @@ class AdversarialGame final : public Game {
   GameState state() const override;
   void load_state(const GameState& state, const std::string& source) override;
   void load_sampler(const GameState& state, const std::string& source) override;
+  void load_discriminator(const GameState& state, const std::string& source) override;
+  std::unique_ptr<LatentSampler> latent_sampler(std::optional<int64_t> label) const override;
 
   /// As the last step left it; after load_sampler(), with the weights that were chosen.
   const Network& generator() const { return generator_; }

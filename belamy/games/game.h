@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "belamy/games/latent_sampler.h"
 #include "belamy/nn/named_tensor.h"
 #include "belamy/nn/shape.h"
 
@@ -64,6 +67,15 @@ class Game {
   /// Loads only what sampling needs, from load_weights() (train/checkpoint.h): "NAME" are the
   /// weights to sample with, averaged or not.
   virtual void load_sampler(const GameState& state, const std::string& source) = 0;
+
+  /// Loads the discriminator for LatentSampler::discriminator_logits. Throws as load_sampler.
+  virtual void load_discriminator(const GameState& state, const std::string& source) = 0;
+
+  /// The game as a map from latent vectors to samples; `label` chooses the class of a conditional
+  /// game. Throws kUsage, saying what to do instead, where a class is missing, unknown or no
+  /// part of the game, and where samples are not made of one latent vector.
+  virtual std::unique_ptr<LatentSampler> latent_sampler(
+      std::optional<int64_t> label = std::nullopt) const = 0;
 };
 
 }  // namespace belamy

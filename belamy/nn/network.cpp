@@ -6,6 +6,7 @@
 #include <map>
 
 #include "belamy/core/profile.h"
+#include "belamy/nn/affine_layer.h"
 
 namespace belamy {
 namespace {
@@ -99,6 +100,16 @@ at::Tensor Network::plain_forward(const at::Tensor& x, const ForwardContext& con
   at::Tensor y = x;
   for (const auto& layer : layers_) y = layer->forward(y, context);
   return y.to(at::kFloat);
+}
+
+at::Tensor Network::first_affine(const at::Tensor& x) const {
+  at::Tensor y = x;
+  for (const auto& layer : layers_) {
+    const auto* affine = dynamic_cast<const AffineLayer*>(layer.get());
+    if (affine != nullptr) return affine->affine(y, {}).flatten(1).to(at::kFloat);
+    y = layer->forward(y, {});
+  }
+  fail(ErrorKind::kUsage, "the {} has neither a dense nor a convolution layer", name_);
 }
 
 std::vector<at::Tensor> Network::parameter_tensors() const {

@@ -63,6 +63,10 @@ class Network {
   /// The layers one after another in their plain form: what forward() must agree with.
   at::Tensor plain_forward(const at::Tensor& x, const ForwardContext& context) const;
 
+  /// x through the layers up to the first dense or convolution layer, whose activation is left
+  /// out: float32, each sample flattened. Throws kUsage when there is none.
+  at::Tensor first_affine(const at::Tensor& x) const;
+
   /// Weights that are trained, in layer order: "dense_1.weight".
   const std::vector<NamedTensor>& parameters() const { return parameters_.values.views(); }
   /// Where the optimiser leaves their gradients: views of one flat buffer, in their order.

@@ -1,0 +1,37 @@
+// Latent vectors of a generator without conditions.
+#pragma once
+
+#include "belamy/games/latent_sampler.h"
+#include "belamy/nn/network.h"
+#include "belamy/nn/precision.h"
+
+namespace belamy {
+
+/// z ~ prior, [count, size] float32: equal streams give equal z, and fewer are the first of more
+/// where `size` or the lesser count is a multiple of 4.
+at::Tensor draw_latent_vectors(int64_t count, int64_t size, LatentPrior prior,
+                               RandomStream& random);
+
+class PlainLatentSampler final : public LatentSampler {
+ public:
+  struct Parts {
+    const Network& generator;
+    const Network& discriminator;
+    LatentPrior prior;
+    Precision precision;
+  };
+
+  explicit PlainLatentSampler(const Parts& parts) : parts_(parts) {}
+
+  int64_t latent_size() const override { return parts_.generator.input_shape()[0]; }
+  LatentPrior latent_prior() const override { return parts_.prior; }
+  at::Tensor draw_latent(int64_t count, RandomStream& random) const override;
+  at::Tensor decode(const at::Tensor& z) const override;
+  at::Tensor discriminator_logits(const at::Tensor& samples) const override;
+  at::Tensor first_layer(const at::Tensor& z) const override;
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace belamy
