@@ -43,6 +43,7 @@ constexpr Command kCommands[] = {
     {"evaluate", "Score what a generator makes against real images", add_evaluate},
     {"compare", "Score several runs and print them as a table", add_compare},
     {"extractor", "Train the classifiers whose features metrics compare", add_extractor},
+    {"latent", "Find, combine and move latent vectors, and show what becomes of them", add_latent},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
 };
@@ -92,19 +93,21 @@ std::vector<std::string> known_words(const CLI::App& app, bool option) {
 }
 
 int complain_of_words(const CLI::App& app, const CLI::ParseError& error) {
-  const auto chosen = app.get_subcommands();
-  const CLI::App& asked = chosen.empty() ? app : *chosen.front();
+  const CLI::App* asked = &app;
+  std::string path = "belamy";
+  while (!asked->get_subcommands().empty()) {
+    asked = asked->get_subcommands().front();
+    path += " " + asked->get_name();
+  }
   std::string message = error.what();
   for (const std::string& word : app.remaining(/*recurse=*/true)) {
     const std::string name = word.substr(0, word.find('='));
-    const std::vector<std::string> known = known_words(asked, word.starts_with("--"));
+    const std::vector<std::string> known = known_words(*asked, word.starts_with("--"));
     if (known.empty()) continue;
     message = fmt::format("'{}' is not known{}", name, suggestion(name, known));
     break;
   }
-  const std::string help =
-      chosen.empty() ? "belamy --help" : "belamy " + asked.get_name() + " --help";
-  return complain(fmt::format("[usage] {}\nSee `{}`.", message, help), 2);
+  return complain(fmt::format("[usage] {}\nSee `{} --help`.", message, path), 2);
 }
 
 int run(int argc, char** argv) {

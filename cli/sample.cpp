@@ -9,25 +9,21 @@
 #include "belamy/data/catalog.h"
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
-#include "belamy/nn/runtime.h"
 #include "belamy/sampling/draw.h"
-#include "belamy/train/checkpoint.h"
-#include "belamy/train/run.h"
+#include "cli/choose_samples.h"
 #include "cli/command.h"
+#include "cli/open_generator.h"
 
 namespace belamy::cli {
 namespace {
 
 struct SampleArguments {
-  std::string run;
+  GeneratorArguments generator;
+  ChoiceArguments choice;
   int64_t count = 64;
-  uint64_t seed = 0;
-  std::string checkpoint = "latest";
-  std::string weights;
   std::string out;
   std::string each;
   std::string npy;
-  int threads = 0;
 };
 
 void write_each(const std::filesystem::path& folder, const std::vector<Image>& images) {
@@ -54,28 +50,25 @@ std::unique_ptr<Dataset> backdrop(const Recipe& recipe, const Samples& samples) 
   return samples.are_images() ? nullptr : open_dataset(recipe.data);
 }
 
-Weights weights_of(const std::string& word) {
-  if (word.empty()) return Weights::kAny;
-  return word == "raw" ? Weights::kRaw : Weights::kAveraged;
+// "grid_scores.png" for "grid.png"
+std::string scores_beside(std::filesystem::path grid) {
+  return grid.replace_filename(grid.stem().string() + "_scores.png").string();
 }
 
 int sample(const SampleArguments& arguments) {
-  configure_runtime(arguments.threads);
-  const Run run = Run::open(arguments.run);
-  const Recipe& recipe = run.recipe();
-  const auto checkpoint = run.checkpoint(arguments.checkpoint);
-  const auto game = make_game(recipe, recipe_sample_shape(recipe));
-  game->load_sampler(load_weights(checkpoint, weights_of(arguments.weights)), checkpoint.string());
-
-  RandomStream random(arguments.seed, "sample");
-  const Samples samples = draw_samples(*game, arguments.count, random);
-  const ByteRange range = recipe.data.byte_range();
+  OpenGenerator generator(arguments.generator);
+  const Recipe& recipe = generator.recipe();
+  const std::string grid = output_path(generator.run(), arguments.out, "sample.png").string();
+  RandomStream random(arguments.generator.seed, "sample");
+  const Samples samples = arguments.choice.any()
+                              ? choose_samples(generator, arguments.choice,
+                                               {arguments.count, scores_beside(grid)}, random)
+                              : draw_samples(generator.game(), arguments.count, random);
+  const ByteRange range = generator.range();
   const bool grid_only = arguments.each.empty() && arguments.npy.empty();
   if (!arguments.out.empty() || grid_only) {
-    const std::string path =
-        arguments.out.empty() ? (run.folder() / "sample.png").string() : arguments.out;
-    write_png(path, samples_picture(samples, range, backdrop(recipe, samples).get()));
-    fmt::print("{}\n", path);
+    write_png(grid, samples_picture(samples, range, backdrop(recipe, samples).get()));
+    fmt::print("{}\n", grid);
   }
   if (!arguments.each.empty()) write_each(arguments.each, separate_images(samples, range));
   if (!arguments.npy.empty()) write_npy(arguments.npy, samples, range);
@@ -86,27 +79,24 @@ int sample(const SampleArguments& arguments) {
 
 Runner add_sample(CLI::App& app) {
   auto a = std::make_shared<SampleArguments>();
-  app.add_option("run", a->run, "A run folder, or latest")->required()->type_name("RUN");
+  a->generator.add_to(app);
   app.add_option("--count", a->count, "How many samples [64]")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
-  app.add_option("--seed", a->seed, "Other seeds give other samples [0]")->type_name("N");
-  app.add_option("--checkpoint", a->checkpoint, "latest, best, or a step [latest]")
-      ->type_name("STEP");
-  app.add_option("--weights", a->weights,
-                 "averaged, or raw as the last step left them [averaged where there are any]")
-      ->type_name("W")
-      ->check(CLI::IsMember({"averaged", "raw"}));
   app.add_option("--out", a->out, "Grid of all samples [RUN/sample.png]")->type_name("GRID.png");
   app.add_option("--each", a->each, "A PNG file a sample")->type_name("DIR");
   app.add_option("--npy", a->npy, "uint8 [N, H, W, C] for numpy.load")->type_name("FILE.npy");
-  app.add_option("--threads", a->threads, "Threads; 0 is one a core")
-      ->type_name("N")
-      ->check(CLI::Range(0, 4096));
+  a->choice.add_to(app);
   app.footer(
       "\nExamples:\n"
       "  belamy sample latest --count 100 --out digits.png\n"
       "  belamy sample runs/s1 --count 10000 --npy digits.npy\n"
+      "  belamy sample latest --best-of 20               the seed's way: 20 drawn for 1 kept\n"
+      "  belamy sample latest --rejection --gamma 0.9    accepted by chance, the better the "
+      "likelier\n"
+      "  belamy sample latest --mh 200                   a Markov chain a sample, D calibrated "
+      "first\n"
+      "  belamy sample latest --truncation 0.7 --save-z z.npy; belamy sample latest --z z.npy\n"
       "\nThe paths of what was written are printed on standard output.");
   return [a] { return sample(*a); };
 }

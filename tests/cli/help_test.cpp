@@ -50,14 +50,27 @@ void expect_golden(const std::string& name, const Words& arguments) {
 
 class Help : public ::testing::TestWithParam<const char*> {};
 
+class HelpOfLatent : public ::testing::TestWithParam<const char*> {};
+
 TEST_P(Help, of_a_command_is_as_recorded) {
   const std::string name = GetParam();
   expect_golden(name, {name, "--help"});
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
-                         ::testing::Values("recipes", "summary", "data", "train", "sample", "export",
-                                           "bench", "doctor"),
+                         ::testing::Values("recipes", "summary", "data", "train", "sample",
+                                           "report", "export",
+                                           "evaluate", "extractor", "latent", "bench", "doctor"),
+                         [](const auto& chosen) { return std::string(chosen.param); });
+
+TEST_P(HelpOfLatent, is_as_recorded) {
+  const std::string name = GetParam();
+  expect_golden("latent/" + name, {"latent", name, "--help"});
+}
+
+INSTANTIATE_TEST_SUITE_P(Subcommands, HelpOfLatent,
+                         ::testing::Values("mean", "interpolate", "arithmetic", "project", "walk",
+                                           "directions", "edit"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 TEST(HelpOfAll, is_as_recorded) {

@@ -1,0 +1,120 @@
+// belamy latent arithmetic
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+
+#include "belamy/core/error.h"
+#include "belamy/core/rng.h"
+#include "cli/latent.h"
+#include "cli/latent_classes.h"
+#include "cli/say.h"
+
+namespace belamy::cli {
+namespace {
+
+struct ArithmeticArguments {
+  LatentArguments latent;
+  ClassArguments classes;
+  std::string of;
+  std::string minus;
+  std::string plus;
+  int64_t count = 4;
+};
+
+bool is_file(const std::string& operand) {
+  return operand.find_first_not_of("0123456789") != std::string::npos;
+}
+
+// Turns operands into latent vectors; the classifier is only opened when one is a class.
+class Operands {
+ public:
+  Operands(const OpenGenerator& generator, const LatentSampler& sampler,
+           const ArithmeticArguments& arguments)
+      : generator_(generator),
+        sampler_(sampler),
+        arguments_(arguments),
+        random_(arguments.latent.generator.seed, "latent.arithmetic") {}
+
+  /// [count, latent_size]; a file with fewer vectors begins again.
+  at::Tensor vectors(const std::string& operand) {
+    if (is_file(operand)) {
+      const at::Tensor z = read_latent(operand, sampler_.latent_size());
+      return z.index_select(0, at::arange(arguments_.count, at::kLong).remainder(z.size(0)));
+    }
+    if (!classifier_) {
+      classifier_ = open_classifier(generator_, arguments_.classes.classifier);
+      found_ = sort_by_class(sampler_, arguments_.classes, *classifier_, random_);
+    }
+    return means_of_class(found_, std::stoll(operand), arguments_.count, arguments_.classes,
+                          sampler_.latent_prior(), random_);
+  }
+
+  /// What the classifier makes of the results, when there is one: "4 ×3, 9 ×1"
+  std::string reading(const at::Tensor& z) const {
+    if (!classifier_) return "";
+    std::map<int64_t, int> counts;
+    for (const int64_t c : classify_latent(sampler_, z, *classifier_).predicted) ++counts[c];
+    std::string text;
+    for (const auto& [c, count] : counts) {
+      text += fmt::format("{}{} ×{}", text.empty() ? "" : ", ", c, count);
+    }
+    return text;
+  }
+
+ private:
+  const OpenGenerator& generator_;
+  const LatentSampler& sampler_;
+  const ArithmeticArguments& arguments_;
+  RandomStream random_;
+  std::optional<Classifier> classifier_;
+  ClassifiedLatent found_;
+};
+
+int arithmetic_command(const ArithmeticArguments& arguments) {
+  for (const std::string* operand : {&arguments.of, &arguments.minus, &arguments.plus}) {
+    if (operand->empty() || (!is_file(*operand) && operand->size() > 6)) {
+      fail(ErrorKind::kUsage, "there is no class '{}'", *operand);
+    }
+  }
+  const OpenGenerator generator(arguments.latent.generator);
+  const auto sampler = generator.sampler(arguments.latent.label);
+  Operands operands(generator, *sampler, arguments);
+  const at::Tensor a = operands.vectors(arguments.of), b = operands.vectors(arguments.minus),
+                   c = operands.vectors(arguments.plus);
+  at::Tensor result = a - b + c;
+  if (!arguments.classes.raw) result = at_prior_length(result, sampler->latent_prior());
+  const std::string reading = operands.reading(result);
+  if (!reading.empty()) say(fmt::format("the results are read as class {}\n", reading));
+  const at::Tensor rows = at::stack({a, b, c, result}, 1).flatten(0, 1);
+  write_results(generator, arguments.latent, "latent_arithmetic.png",
+                strip_picture(generator, *sampler, rows, 4), result);
+  return 0;
+}
+
+}  // namespace
+
+Runner add_latent_arithmetic(CLI::App& app) {
+  auto a = std::make_shared<ArithmeticArguments>();
+  a->classes.average = 32;
+  a->latent.add_to(app, "latent_arithmetic.png");
+  const char* kOperand = "CLASS|FILE.npy";
+  app.add_option("--of", a->of, "A in A - B + C")->required()->type_name(kOperand);
+  app.add_option("--minus", a->minus, "B")->required()->type_name(kOperand);
+  app.add_option("--plus", a->plus, "C")->required()->type_name(kOperand);
+  app.add_option("--count", a->count, "Rows: the means of all, then further means or vectors [4]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  a->classes.add_to(app);
+  app.footer(
+      "\nEach operand is a class (the mean of z that yield it, as in `belamy latent mean`) or a\n"
+      "file of latent vectors. Columns of the picture: A, B, C, A - B + C. Radford et al. (2016)\n"
+      "found smiling woman - woman + man to be a smiling man.\n"
+      "\nExamples:\n"
+      "  belamy latent arithmetic latest --of 8 --minus 3 --plus 7\n"
+      "  belamy latent arithmetic latest --of a.npy --minus b.npy --plus 4");
+  return [a] { return arithmetic_command(*a); };
+}
+
+}  // namespace belamy::cli
