@@ -68,7 +68,7 @@ class Operands {
   const LatentSampler& sampler_;
   const ArithmeticArguments& arguments_;
   RandomStream random_;
-  std::optional<Classifier> classifier_;
+  std::optional<ClassReader> classifier_;
   ClassifiedLatent found_;
 };
 

@@ -25,13 +25,13 @@ void ClassArguments::add_to(CLI::App& app) {
       ->type_name("FILE.safetensors");
 }
 
-Classifier open_classifier(const OpenGenerator& generator, const std::string& file) {
+ClassReader open_classifier(const OpenGenerator& generator, const std::string& file) {
   const std::string& name = generator.recipe().data.name;
   const auto known = Extractor::data_names();
   if (file.empty() && std::find(known.begin(), known.end(), name) == known.end()) {
     fail(ErrorKind::kUsage,
          "classes need a classifier, and there is none built in for data '{}' (there is for {}); "
-         "give one by --classifier FILE.safetensors",
+         "train one with `belamy extractor train` and give it by --classifier FILE.safetensors",
          name, fmt::join(known, ", "));
   }
   const auto extractor =
@@ -47,7 +47,7 @@ Classifier open_classifier(const OpenGenerator& generator, const std::string& fi
 }
 
 ClassifiedLatent sort_by_class(const LatentSampler& sampler, const ClassArguments& arguments,
-                               const Classifier& classifier, RandomStream& random) {
+                               const ClassReader& classifier, RandomStream& random) {
   ProgressBar bar("classifying");
   return classify_latent(sampler, sampler.draw_latent(arguments.draws, random), classifier,
                          [&](int64_t done, int64_t total) { bar.update(done, total); });

@@ -20,11 +20,11 @@ struct ClassArguments {
 
 /// The classifier of the file, or the library's own for the run's data set. Throws kUsage, saying
 /// how to train one, when there is none.
-Classifier open_classifier(const OpenGenerator& generator, const std::string& file);
+ClassReader open_classifier(const OpenGenerator& generator, const std::string& file);
 
 /// Random latent vectors sorted by the class of what they become, with progress told.
 ClassifiedLatent sort_by_class(const LatentSampler& sampler, const ClassArguments& arguments,
-                               const Classifier& classifier, RandomStream& random);
+                               const ClassReader& classifier, RandomStream& random);
 
 /// Means of a class's vectors, at the prior's length unless raw: [count, latent_size]. Throws
 /// kUsage for a class that the classifier does not know, kData when no vector yields it.

@@ -76,7 +76,7 @@ void print_rows(const std::vector<ClassRow>& rows, int64_t draws, bool json) {
 int mean_command(const MeanArguments& arguments) {
   const OpenGenerator generator(arguments.latent.generator);
   const auto sampler = generator.sampler(arguments.latent.label);
-  const Classifier classifier = open_classifier(generator, arguments.classes.classifier);
+  const ClassReader classifier = open_classifier(generator, arguments.classes.classifier);
   RandomStream random(arguments.latent.generator.seed, "latent.mean");
   {
     // One sample tells how many classes there are, before the long work.

@@ -23,7 +23,7 @@ at::Tensor ClassifiedLatent::of_class(int64_t wanted) const {
 }
 
 ClassifiedLatent classify_latent(const LatentSampler& sampler, const at::Tensor& z,
-                                 const Classifier& classifier, const Progress& progress) {
+                                 const ClassReader& classifier, const Progress& progress) {
   const at::NoGradGuard no_grad;
   ClassifiedLatent result{z, {}, 0};
   for (const at::Tensor& batch : z.split(kBatch)) {

@@ -11,7 +11,7 @@
 namespace belamy {
 
 /// Samples [N, sample...] in the data's range -> logits [N, classes].
-using Classifier = std::function<at::Tensor(const at::Tensor& samples)>;
+using ClassReader = std::function<at::Tensor(const at::Tensor& samples)>;
 
 /// Latent vectors and the class of what each becomes.
 struct ClassifiedLatent {
@@ -25,7 +25,7 @@ struct ClassifiedLatent {
 
 /// Decodes and classifies, in batches, without gradients.
 ClassifiedLatent classify_latent(const LatentSampler& sampler, const at::Tensor& z,
-                                 const Classifier& classifier, const Progress& progress = {});
+                                 const ClassReader& classifier, const Progress& progress = {});
 
 /// The mean of all of them first, then means of `count - 1` sets of `average` of them each, which
 /// overlap when there are too few: [count, latent_size]. Throws kUsage when `of_class` is empty.
