@@ -7,6 +7,7 @@
 #include <string>
 
 #include "belamy/core/rng.h"
+#include "belamy/sampling/draw.h"
 #include "cli/open_generator.h"
 
 namespace belamy::cli {

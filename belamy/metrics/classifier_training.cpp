@@ -45,6 +45,8 @@ void require_labelled(const Classifier& classifier, const Dataset& dataset) {
   }
 }
 
+constexpr WeightAverageOptions kAveraging{.decay = 0.999, .warm_up = true};
+
 /// The classifier with what its training keeps.
 class Student {
  public:
@@ -52,8 +54,9 @@ class Student {
       : classifier_(classifier),
         body_optimizer_(make_optimizer(adam(options), classifier.body().flat_parameters())),
         head_optimizer_(make_optimizer(adam(options), classifier.head().flat_parameters())),
-        body_average_(classifier.body()),
-        head_average_(classifier.head()),
+        averaged_(classifier.body().input_shape(), classifier.classes(), options.seed),
+        body_average_(classifier.body(), averaged_.body(), kAveraging),
+        head_average_(classifier.head(), averaged_.head(), kAveraging),
         random_(options.seed, "classifier.dropout"),
         context_{Mode::kTraining, /*update_statistics=*/true, options.precision, &random_} {
     classifier.body().set_trainable(true);
@@ -100,6 +103,7 @@ class Student {
 
   Classifier& classifier_;
   std::unique_ptr<Optimizer> body_optimizer_, head_optimizer_;
+  Classifier averaged_;
   WeightAverage body_average_, head_average_;
   RandomStream random_;
   ForwardContext context_;

@@ -38,8 +38,8 @@ double matrix_rate(at::ScalarType type) {
 double tile_matrix_rate() {
   const at::Tensor weights = at::randn({kSide, kSide});
   const at::Tensor x = at::randn({kSide, kSide}).to(at::kBFloat16), y = at::empty_like(x);
-  kernels::TileDense dense(kSide, kSide);
-  dense.set_weights(weights.data_ptr<float>(), /*backward=*/false);
+  kernels::TileDense<kernels::Bf16> dense(kSide, kSide);
+  dense.set_forward_weights(weights.data_ptr<float>());
   return best_rate(2.0 * kSide * kSide * kSide, [&] {
     dense.forward(bf16_data(x), kSide, nullptr, kNoActivation, bf16_data(y));
   });
@@ -75,9 +75,9 @@ double tile_convolution_rate(const ConvolutionSize& size) {
   geometry.out_channels = whole(size.filters);
   geometry.kernel_rows = geometry.kernel_columns = 5;
   geometry.pad_top = geometry.pad_left = 2;
-  kernels::TileConvolution convolution(geometry, /*transposed=*/false);
+  kernels::TileConvolution<kernels::Bf16> convolution(geometry, /*transposed=*/false);
   const at::Tensor weights = at::randn({size.filters, size.channels, 5, 5});
-  convolution.set_weights(weights.data_ptr<float>(), /*backward=*/false);
+  convolution.set_forward_weights(weights.data_ptr<float>());
   const at::Tensor x = at::randn({size.images * size.side * size.side, size.channels});
   const at::Tensor narrow = x.to(at::kBFloat16);
   const at::Tensor y = at::empty({x.size(0), size.filters}, at::kBFloat16);
