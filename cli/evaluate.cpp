@@ -191,6 +191,7 @@ class Evaluation {
 
 int evaluate(const EvaluateArguments& arguments) {
   configure_runtime(arguments.threads);
+  fetch_if_missing(arguments.target.data);  // data:test reads it at once
   EvaluationTarget target(arguments.target);
   fetch_if_missing(target.data());
   Evaluation(arguments, target).run();

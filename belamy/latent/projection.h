@@ -12,7 +12,7 @@ struct ProjectionOptions {
   int64_t restarts = 8;       // an image is sought from so many beginnings, and the nearest is kept
   int64_t candidates = 2048;  // random z of which each image's nearest are the beginnings
   double learning_rate = 0.05;
-  Progress progress;
+  Progress progress = {};
 };
 
 struct Projection {

@@ -8,8 +8,8 @@ namespace belamy {
 
 struct BestOfOptions {
   int64_t factor = 20;  // samples drawn for each one kept
-  std::optional<double> truncation;
-  Progress progress;
+  std::optional<double> truncation = std::nullopt;
+  Progress progress = {};
 };
 
 /// The best `count` of factor * count samples, best first. With a factor of 1 that is every

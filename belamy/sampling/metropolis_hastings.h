@@ -11,7 +11,7 @@ namespace belamy {
 struct MetropolisHastingsOptions {
   int64_t length = 100;  // steps of a chain, 1..100,000
   const Calibration* calibration = nullptr;
-  Progress progress;
+  Progress progress = {};
 };
 
 struct MetropolisHastingsResult {

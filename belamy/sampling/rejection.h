@@ -13,7 +13,7 @@ struct RejectionOptions {
   /// larger, the fewer and better samples pass.
   double gamma_percentile = 0.8;
   const Calibration* calibration = nullptr;  // the logits as they are without one
-  Progress progress;
+  Progress progress = {};
 };
 
 /// The log-odds of acceptance of a sample with logit l when the largest is m:

@@ -85,8 +85,9 @@ std::vector<std::string> types(const DecodedModel& model) {
 std::string shape_of(const Message& value) {
   const Message tensor(Message(value.texts.at(2).at(0)).texts.at(1).at(0));
   EXPECT_EQ(tensor.numbers.at(1).at(0), 1u) << "float32";
+  const Message dimensions(tensor.texts.at(2).at(0));
   std::string shape;
-  for (const std::string& text : Message(tensor.texts.at(2).at(0)).texts.at(1)) {
+  for (const std::string& text : dimensions.texts.at(1)) {
     const Message dimension(text);
     if (!shape.empty()) shape += ' ';
     shape += dimension.texts.count(2) != 0 ? dimension.texts.at(2).at(0)

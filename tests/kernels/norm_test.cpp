@@ -11,7 +11,7 @@ namespace {
 TEST(Norm, the_sum_of_squares_is_that_in_long_double) {
   for_each_case([](size_t size, size_t offset) {
     const auto values = some_floats(size, -3.0f, 5.0f, "values");
-    const Buffer<float> in(values, offset);
+    Buffer<float> in(values, offset);
     long double expected = 0;
     for (const float value : values) expected += static_cast<long double>(value) * value;
     const double got = sum_of_squares(in.data(), size);

@@ -9,6 +9,7 @@
 
 #include "belamy/core/rng.h"
 #include "belamy/metrics/feature_table.h"
+#include "belamy/metrics/score.h"
 
 namespace belamy::testing {
 

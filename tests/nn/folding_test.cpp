@@ -36,7 +36,9 @@ TEST(Folding, agrees_with_the_plain_layers_of_every_recipe) {
          {testing::random_generator(recipe), testing::random_discriminator(recipe)}) {
       const auto folded = fold_batch_norm(network);
       EXPECT_EQ(folded.has_value(), norms_in(network) > 0) << network.name();
-      if (folded) EXPECT_LT(error_of(*folded, network), 1e-4) << network.name();
+      if (folded) {
+        EXPECT_LT(error_of(*folded, network), 1e-4) << network.name();
+      }
     }
   }
 }
@@ -45,7 +47,9 @@ TEST(Folding, leaves_no_batch_normalisation_in_the_generators) {
   for (const std::string& name : testing::builtin_recipe_names()) {
     const Network network = testing::random_generator(load_recipe(name));
     const auto folded = fold_batch_norm(network);
-    if (folded) EXPECT_EQ(norms_in(*folded), 0u) << name;
+    if (folded) {
+      EXPECT_EQ(norms_in(*folded), 0u) << name;
+    }
   }
 }
 
@@ -102,7 +106,9 @@ TEST(Folding, passes_a_reshape_only_where_a_channel_stays_one) {
                           1);
     disturb(network, 3);
     const auto result = fold_batch_norm(network);
-    if (result) EXPECT_LT(error_of(*result, network), 1e-5);
+    if (result) {
+      EXPECT_LT(error_of(*result, network), 1e-5);
+    }
     return result.has_value();
   };
   EXPECT_TRUE(folded(ReshapeOptions{.shape = {6, 2, 2}}));
