@@ -9,6 +9,7 @@
 namespace belamy {
 namespace {
 
+constexpr double kShortest = 1e-6;  // a vector that has a direction
 constexpr double kParallel = 1e-4;  // the sine of the angle below which a circle is a line
 
 void check_steps(int64_t steps) {
@@ -26,7 +27,9 @@ at::Tensor between(const at::Tensor& from, const at::Tensor& to, double t, Path 
   const at::Tensor angle = cosine.acos(), sine = angle.sin();
   const at::Tensor circle =
       at::sin((1 - t) * angle) / sine * (from / a) + at::sin(t * angle) / sine * (to / b);
-  return at::where(sine < kParallel, line, circle * ((1 - t) * a + t * b));
+  const at::Tensor has_no_circle =
+      at::logical_or(sine < kParallel, at::minimum(a, b) < kShortest);
+  return at::where(has_no_circle, line, circle * ((1 - t) * a + t * b));
 }
 
 at::Tensor interpolate(const at::Tensor& from, const at::Tensor& to, int64_t steps, Path path) {

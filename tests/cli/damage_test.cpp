@@ -21,7 +21,7 @@ TEST(DamagedRun, a_cut_checkpoint_file_is_named) {
   const fs::path run = folder / "run";
   expect_success(run_command(tiny_training(run, 2)));
   const fs::path file = checkpoint_of(run, 2) / "generator.safetensors";
-  const Words words = {"[checkpoint]", file.string(), "not a whole safetensors file"};
+  const Words words = {"[checkpoint]", file.string(), "is damaged"};
   fs::resize_file(file, fs::file_size(file) - 1);
   expect_unreadable(run, words);
   fs::resize_file(file, 3);
@@ -39,13 +39,18 @@ TEST(DamagedRun, a_missing_or_cut_state_is_named) {
   expect_unreadable(run, {"[checkpoint]", state.string(), "is missing"});
 }
 
-TEST(DamagedRun, a_missing_weights_file_is_told_and_another_checkpoint_still_serves) {
+TEST(DamagedRun, a_missing_weights_file_is_told_and_the_checkpoint_before_serves) {
   const TemporaryFolder folder;
   const fs::path run = folder / "run";
   expect_success(run_command(tiny_training(run, 4, {"--set", "train.checkpoint_every=2"})));
   fs::remove(checkpoint_of(run, 4) / "generator.safetensors");
-  expect_unreadable(run, {"[checkpoint]", checkpoint_of(run, 4).string()});
+  expect_failure(run_command({"sample", run.string()}), 1,
+                 {"[checkpoint]", checkpoint_of(run, 4).string()});
   expect_success(run_command({"sample", run.string(), "--checkpoint", "2"}));
+  const CommandResult resumed = run_command(tiny_resume(run, {"--steps", "9"}));
+  expect_success(resumed);
+  EXPECT_NE(resumed.err.find("checkpoint of step 4 is damaged and passed over"), std::string::npos);
+  EXPECT_NE(resumed.err.find("going on after step 2"), std::string::npos) << resumed.err;
 }
 
 TEST(DamagedRun, a_checkpoint_of_another_network_is_refused_with_the_tensor) {

@@ -54,7 +54,7 @@ TEST_F(ExportCommand, refuses_what_it_cannot_do) {
   expect_failure(export_run({"--format", "onnx", "--out", "no/folder/x"}), 1, {"no/folder"});
   fs::remove(checkpoint_of(run_, 4) / "discriminator.safetensors");
   expect_failure(export_run({"--format", "onnx", "--out", "x", "--network", "discriminator"}), 1,
-                 {"step_0000004", "holds no discriminator"});
+                 {"step_0000004", "discriminator.safetensors is missing"});
   EXPECT_FALSE(fs::exists(folder_ / "x"));
 }
 

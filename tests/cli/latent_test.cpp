@@ -17,9 +17,9 @@ std::pair<int, int> sides(const fs::path& path) {
   return {at(22) * 256 + at(23), at(18) * 256 + at(19)};
 }
 
-/// Of a grid of 28×28 pictures, gaps of 2 pixels, at zoom 1.
+/// Of a grid of enlarged 28×28 pictures with 2 pixels between them.
 std::pair<int, int> grid_sides(int rows, int columns, int zoom) {
-  return {zoom * (30 * rows - 2), zoom * (30 * columns - 2)};
+  return {28 * zoom * rows + 2 * (rows - 1), 28 * zoom * columns + 2 * (columns - 1)};
 }
 
 class Latent : public ::testing::Test {
@@ -106,7 +106,7 @@ TEST_F(Latent, project_refuses_pictures_of_other_sizes_and_colours) {
       run_command({"sample", run_.string(), "--count", "4", "--best-of", "2", "--out", "grid.png"},
                   folder_.path()));
   expect_failure(latent("project", {"--image", "grid.png"}), 2,
-                 {"grid.png", "232×232, grey", "28×28, grey", "--fit"});
+                 {"grid.png", "226×226, grey", "28×28, grey", "--fit"});
   expect_failure(latent("project", {"--image", "grid_scores.png"}), 2, {"colour", "grey"});
   expect_success(latent(
       "project", {"--image", "grid_scores.png", "--fit", "pad", "--steps", "3", "--out", "p.png"}));
@@ -169,7 +169,7 @@ TEST_F(Latent, wrong_runs_and_checkpoints_are_told) {
   ASSERT_NE(at, std::string::npos);
   json.insert(at + 18, "99");
   write_text(state, json);
-  expect_failure(latent("directions", {}), 1, {"format version", "newer Belamy"});
+  expect_failure(latent("directions", {}), 1, {"format version", "use a newer one"});
   fs::remove_all(run_ / "checkpoints");
   expect_failure(latent("interpolate", {}), 1, {"has no checkpoint yet"});
 }

@@ -58,9 +58,9 @@ TEST_F(SampleChoice, kept_latent_vectors_make_the_same_samples) {
 }
 
 TEST_F(SampleChoice, latent_vectors_of_another_size_are_refused) {
-  std::string npy("\x93NUMPY\x01\x00\x36\x00", 10);
+  std::string npy("\x93NUMPY\x01\x00\x76\x00", 10);
   npy += "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}";
-  npy.resize(64, ' ');
+  npy.resize(128, ' ');
   npy += std::string(8, '\0');
   write_text(folder_ / "z.npy", npy);
   expect_failure(sample({"--z", "z.npy"}), 2, {"z.npy", "1×2", "[N, 100]"});
