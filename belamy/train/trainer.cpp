@@ -57,6 +57,8 @@ void Trainer::restore_monitors(const TrainingState& resumed) const {
 Outcome Trainer::run(const std::atomic<bool>* stop) {
   const EndNotice notice(monitors_, view_);
   for (Monitor* monitor : monitors_) monitor->on_start(view_);
+  // A kill may have come between the last checkpoint and the removal of those it replaced.
+  if (saved_step_ >= 0) keep_what_should_stay();
   begin_ = std::chrono::steady_clock::now();
   while (step_ < view_.total_steps && !is_over_) {
     if (stop != nullptr && stop->load()) {
@@ -113,6 +115,10 @@ void Trainer::save_if_due(bool ending) {
   }
   save_checkpoint(view_.run.checkpoints_folder() / step_name(step_), state());
   saved_step_ = step_;
+  keep_what_should_stay();
+}
+
+void Trainer::keep_what_should_stay() const {
   remove_superfluous_checkpoints(view_.run, best_ ? std::optional(best_->step) : std::nullopt);
 }
 

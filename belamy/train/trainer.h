@@ -29,6 +29,7 @@ class Trainer {
   void train_one_step();
   void require_finite(const RoundReport& report) const;
   void save_if_due(bool ending);
+  void keep_what_should_stay() const;
   TrainingState state() const;
   void restore_monitors(const TrainingState& resumed) const;
   bool is_detailed() const;

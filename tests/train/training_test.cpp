@@ -318,6 +318,15 @@ TEST(Training, nothing_is_begun_anew_while_there_are_checkpoints_but_none_is_who
   EXPECT_TRUE(fs::exists(folder / "run/checkpoints" / step_name(3)));
 }
 
+TEST(Training, a_kill_before_old_checkpoints_were_removed_leaves_no_more_than_should_stay) {
+  const TemporaryFolder folder;
+  train(tiny({"train.keep_checkpoints=2"}), folder / "run");
+  const fs::path checkpoints = folder / "run/checkpoints";
+  fs::copy(checkpoints / step_name(10), checkpoints / step_name(5), fs::copy_options::recursive);
+  resume(folder / "run");  // at its end already
+  EXPECT_EQ(belamy::Run::open(folder / "run").checkpoint_steps(), (std::vector<int64_t>{10, 12}));
+}
+
 TEST(Training, what_a_kill_left_of_checkpoints_is_removed_by_a_resume) {
   const TemporaryFolder folder;
   train(tiny({"train.steps=3"}), folder / "run");
