@@ -46,10 +46,13 @@ std::optional<std::string> find_hops(VitalsHistory history) {
   const auto hopping =
       std::ranges::count_if(last, [](const Vitals& check) { return check.shift > kHop; });
   if (static_cast<size_t>(hopping) < kHoppingChecks) return std::nullopt;
+  const double now = last.back().shift;
   return fmt::format(
       "the generator hops from one kind of sample to another: in {} of the last {} checks all "
-      "samples moved together by more than they differ, {:.1f} times as far in the last one",
-      hopping, kHopChecks, last.back().shift);
+      "samples moved together by more than they differ{}",
+      hopping, kHopChecks,
+      std::isinf(now) ? ", and now they are all the same"
+                      : fmt::format(", {:.1f} times as far in the last one", now));
 }
 
 }  // namespace

@@ -153,4 +153,11 @@ void HealthMonitor::on_end(const TrainingView& training) noexcept {
   }
 }
 
+void note_divergence(const Run& run, int64_t step, const Error& error) {
+  LineFile(run.log_path())
+      .append(nlohmann::ordered_json{
+          {"step", step}, {"health", "divergence"}, {"finding", error.reason()}}
+                  .dump());
+}
+
 }  // namespace belamy

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "belamy/core/error.h"
 #include "belamy/core/file.h"
 #include "belamy/health/detectors.h"
 #include "belamy/health/recorder.h"
@@ -19,6 +20,7 @@ namespace belamy {
 ///   {"step":800,"diversity":0.31,"near_duplicates":0.9}                  every check
 ///   {"step":800,"health":"mode_collapse","finding":"...","advice":"..."}
 ///   {"step":1200,"health":"mode_collapse","over":true}
+///   {"step":1201,"health":"divergence","finding":"..."}                  see note_divergence
 /// With train.on_divergence = "roll_back" a step whose losses explode throws kDiverged.
 class HealthMonitor final : public Monitor {
  public:
@@ -52,5 +54,8 @@ class HealthMonitor final : public Monitor {
   std::map<std::string, Finding> findings_;  // by the diagnosis's name
   int64_t checks_ = 0;
 };
+
+/// Notes in the run's log that a training has diverged at `step`, and how.
+void note_divergence(const Run& run, int64_t step, const Error& error);
 
 }  // namespace belamy

@@ -128,8 +128,13 @@ TrainingResult train_once(const Run& run, Material& material, const TrainingOpti
   if (recipe.train.pictures) monitors.push_back(&pictures);
   monitors.insert(monitors.end(), options.monitors.begin(), options.monitors.end());
   Trainer trainer(view, *game, material.loader, monitors, resumed);
-  const Outcome outcome = trainer.run(options.stop);
-  return {outcome, run.folder(), trainer.step()};
+  try {
+    const Outcome outcome = trainer.run(options.stop);
+    return {outcome, run.folder(), trainer.step()};
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kDiverged) note_divergence(run, trainer.step(), error);
+    throw;
+  }
 }
 
 TrainingResult train_run(const Run& run, Material& material, const TrainingOptions& options) {
