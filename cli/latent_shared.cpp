@@ -13,10 +13,26 @@
 namespace belamy::cli {
 namespace {
 
-Image grid_of(const Samples& samples, ByteRange range, int64_t columns) {
-  const std::vector<uint8_t> bytes = image_bytes(samples, range);
+constexpr int64_t kStillSide = 1024;     // pixels that a picture of rows may take
+constexpr int64_t kAnimationSide = 512;  // and a frame, of which there are many
+constexpr int64_t kGap = 2;
+
+/// How often each pixel is repeated, 1..4, so that the grid stays within `side` where it can.
+int64_t zoom_within(const Samples& samples, int64_t columns, int64_t side) {
+  const auto fitting = [side](int64_t pictures, int64_t pixels) {
+    return (side - kGap * (pictures - 1)) / (pictures * pixels);
+  };
+  const int64_t rows = (samples.count + columns - 1) / columns;
+  return std::clamp<int64_t>(
+      std::min(fitting(rows, samples.shape[1]), fitting(columns, samples.shape[2])), 1, 4);
+}
+
+Image grid_of(const OpenGenerator& generator, const at::Tensor& made, int64_t columns,
+              int64_t side) {
+  const Samples samples = to_samples(made, generator.game().sample_shape());
+  const std::vector<uint8_t> bytes = image_bytes(samples, generator.range());
   return make_grid({samples.count, samples.shape[1], samples.shape[2], samples.shape[0], bytes},
-                   {.columns = columns, .gap = 2, .zoom = 0});
+                   {.columns = columns, .gap = kGap, .zoom = zoom_within(samples, columns, side)});
 }
 
 }  // namespace
@@ -61,7 +77,7 @@ void add_path_option(CLI::App& app, std::string& word) {
 }
 
 Image samples_in_rows(const OpenGenerator& generator, const at::Tensor& samples, int64_t columns) {
-  return grid_of(to_samples(samples, generator.game().sample_shape()), generator.range(), columns);
+  return grid_of(generator, samples, columns, kStillSide);
 }
 
 Image strip_picture(const OpenGenerator& generator, const LatentSampler& sampler,
@@ -88,7 +104,8 @@ void write_animation(const OpenGenerator& generator, const LatentSampler& sample
   const auto frame = [&](size_t index) {
     const auto i = static_cast<int64_t>(index);
     const int64_t at = i < steps ? i : 2 * (steps - 1) - i;
-    return strip_picture(generator, sampler, by_path.select(1, at).contiguous(), columns);
+    return grid_of(generator, decode_all(sampler, by_path.select(1, at).contiguous()), columns,
+                   kAnimationSide);
   };
   const int64_t frames = animation.there_and_back ? 2 * (steps - 1) : steps;
   write_gif(path, static_cast<size_t>(frames), frame,

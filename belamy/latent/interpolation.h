@@ -13,7 +13,7 @@ enum class Path {
 };
 
 /// The point at share t (0 at `from`, 1 at `to`); both [N, D]. Where two vectors are parallel or
-/// opposite the spherical path is the straight one.
+/// opposite, or one is zero, the spherical path is the straight one.
 at::Tensor between(const at::Tensor& from, const at::Tensor& to, double t, Path path);
 
 /// `steps` (at least 2) points from each `from` to each `to`, ends included:

@@ -51,7 +51,7 @@ TEST_F(Latent, interpolate_draws_rows_and_an_animation) {
   expect_success(result);
   EXPECT_EQ(result.out, (run_ / "latent_interpolate.png").string() + "\n" +
                             (run_ / "latent_interpolate.gif").string() + "\n");
-  EXPECT_EQ(sides(run_ / "latent_interpolate.png"), grid_sides(3, 5, 3));
+  EXPECT_EQ(sides(run_ / "latent_interpolate.png"), grid_sides(3, 5, 4));
   EXPECT_EQ(file_text(run_ / "latent_interpolate.gif").substr(0, 6), "GIF89a");
 }
 
@@ -77,7 +77,7 @@ TEST_F(Latent, directions_have_strips_and_edit_uses_them) {
       latent("directions", {"--directions", "3", "--steps", "5", "--out", "d.png"});
   expect_success(result);
   EXPECT_NE(result.out.find("direction  share"), std::string::npos) << result.out;
-  EXPECT_EQ(sides(folder_ / "d.png"), grid_sides(3, 5, 3));
+  EXPECT_EQ(sides(folder_ / "d.png"), grid_sides(3, 5, 4));
   expect_success(latent("edit", {"--direction", "2", "--strength", "3", "--count", "4", "--out",
                                  "e.png", "--save-z", "e.npy"}));
   EXPECT_EQ(sides(folder_ / "e.png"), grid_sides(4, 2, 4));
