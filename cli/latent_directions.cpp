@@ -10,12 +10,13 @@
 namespace belamy::cli {
 namespace {
 
-constexpr double kDefaultReach = 0.6;  // of the length of the prior's vectors
+// Shares of the length of the prior's vectors: a strip's ends show where a direction leads, an edit
+// keeps most of what was there.
+constexpr double kStripReach = 0.6;
+constexpr double kEditReach = 0.3;
 
-// In numbers of z, as the user gives them.
-double reach_of(const std::optional<double>& chosen, const LatentSampler& sampler) {
-  return chosen.value_or(kDefaultReach *
-                         prior_length(sampler.latent_size(), sampler.latent_prior()));
+double usual_length(const LatentSampler& sampler) {
+  return prior_length(sampler.latent_size(), sampler.latent_prior());
 }
 
 struct DirectionsArguments {
@@ -38,7 +39,7 @@ int directions_command(const DirectionsArguments& arguments) {
   RandomStream random(arguments.latent.generator.seed, "latent.directions");
   const at::Tensor points = arguments.points.points(*sampler, random);
   const Directions found = principal_directions(*sampler);
-  const double reach = reach_of(arguments.reach, *sampler);
+  const double reach = arguments.reach.value_or(kStripReach * usual_length(*sampler));
   std::vector<at::Tensor> rows;
   fmt::print("direction  share of the first layer's response\n");
   for (int64_t i = 0; i < shown; ++i) {
@@ -73,7 +74,7 @@ int edit_command(const EditArguments& arguments) {
   const at::Tensor before = arguments.points.points(*sampler, random);
   const at::Tensor after =
       along(before, principal_directions(*sampler).vectors[arguments.direction],
-            reach_of(arguments.strength, *sampler), 1);
+            arguments.strength.value_or(kEditReach * usual_length(*sampler)), 1);
   const at::Tensor pairs = at::stack({before, after}, 1).flatten(0, 1);
   write_results(generator, arguments.latent, "latent_edit.png",
                 strip_picture(generator, *sampler, pairs, 2), after);
@@ -116,7 +117,7 @@ Runner add_latent_edit(CLI::App& app) {
       ->required()
       ->type_name("I")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}));
-  app.add_option("--strength", a->strength, "How far, below 0 backwards [0.6 of z's usual length]")
+  app.add_option("--strength", a->strength, "How far, below 0 backwards [0.3 of z's usual length]")
       ->type_name("S");
   app.footer(
       "\nEach row shows a sample before and after; --save-z keeps the vectors after.\n"
