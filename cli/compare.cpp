@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "belamy/metrics/evaluation.h"
-#include "belamy/metrics/reference.h"
 #include "belamy/nn/runtime.h"
 #include "cli/choose_extractor.h"
 #include "cli/command.h"
@@ -33,8 +32,7 @@ std::vector<NamedScore> scores_of(const CompareArguments& a, const std::string& 
   const Extractor extractor = choose_extractor(a.extractor, target.data(), target.images().shape());
   ProgressBar bar(name);
   const auto progress = [&](int64_t done, int64_t total) { bar.update(done, total); };
-  const FeatureTable real =
-      named_reference(target.data(), "train", 0, arguments.seed, extractor, progress);
+  const FeatureTable real = target.reference("train", 0, extractor, progress);
   const FeatureTable fake = extract_features(target.images(), extractor, progress);
   const EvaluationInput input{&real, &fake, nullptr, arguments.seed};
   std::vector<NamedScore> scores;

@@ -6,14 +6,12 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
-#include "belamy/data/open.h"
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
 #include "belamy/metrics/classification_accuracy_score.h"
 #include "belamy/metrics/evaluation.h"
 #include "belamy/metrics/neighbor_picture.h"
 #include "belamy/metrics/perceptual_path_length.h"
-#include "belamy/metrics/reference.h"
 #include "belamy/nn/runtime.h"
 #include "cli/choose_extractor.h"
 #include "cli/command.h"
@@ -82,11 +80,13 @@ class Evaluation {
   FeatureTable reference(const std::string& split, const std::string& task) const {
     const int64_t count = split == a_.split ? a_.reference_count : 0;
     return with_progress(task, [&](const ExtractionProgress& progress) {
-      return named_reference(target_.data(), split, count, a_.target.seed, extractor_, progress);
+      return target_.reference(split, count, extractor_, progress);
     });
   }
 
-  bool has_held_out() const { return a_.split == "train" && a_.target.target != "data:test"; }
+  bool has_held_out() const {
+    return target_.is_named() && a_.split == "train" && a_.target.target != "data:test";
+  }
 
   bool needs_held_out(const std::vector<std::string>& names) const {
     for (const std::string& name : names) {
@@ -145,7 +145,7 @@ class Evaluation {
            "cas trains on generated images whose class is known: give a folder that holds a folder "
            "of PNG pictures a class");
     }
-    const auto real = open_named(target_.data(), "test", {});
+    const auto real = target_.open_reference(target_.is_named() ? "test" : "train");
     ClassifierTrainingOptions options;
     options.seed = a_.target.seed;
     options.precision = resolve_precision("auto");
@@ -179,7 +179,8 @@ class Evaluation {
 
   void write_pairs() const {
     if (a_.pairs.empty()) return;
-    write_png(a_.pairs, neighbor_picture(target_.images(), fake_, target_.data(), a_.split, real_));
+    write_png(a_.pairs,
+              neighbor_picture(target_.images(), fake_, *target_.open_reference(a_.split), real_));
     say(fmt::format("{}\n", a_.pairs));
   }
 
@@ -217,8 +218,9 @@ Runner add_evaluate(CLI::App& app) {
                  "C], or data:test")
       ->required()
       ->type_name("RUN|DIR|FILE.npy");
-  app.add_option("--data", a->target.data, "What to compare with [the run's data]")
-      ->type_name("NAME");
+  app.add_option("--data", a->target.data,
+                 "A known data set or a folder of pictures to compare with [the run's data]")
+      ->type_name("NAME|DIR");
   app.add_option("--split", a->split, "train or test [train]")->type_name("SPLIT");
   app.add_option("--metrics", a->metrics, "Names with commas between [all but intra-fid, ppl, cas]")
       ->type_name("A,B")

@@ -8,10 +8,12 @@
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
 #include "belamy/data/catalog.h"
+#include "belamy/data/data_options.h"
 #include "belamy/data/image_folder.h"
 #include "belamy/data/open.h"
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
+#include "belamy/metrics/reference.h"
 #include "belamy/recipe/recipe.h"
 #include "belamy/train/checkpoint.h"
 
@@ -74,7 +76,8 @@ std::unique_ptr<Dataset> open_pictures(const fs::path& folder) {
 
 }  // namespace
 
-EvaluationTarget::EvaluationTarget(const TargetArguments& arguments) : data_(arguments.data) {
+EvaluationTarget::EvaluationTarget(const TargetArguments& arguments)
+    : data_(arguments.data), seed_(arguments.seed) {
   const std::string& target = arguments.target;
   const bool is_run = target == "latest" || fs::exists(fs::path(target) / "recipe.toml");
   if (is_run) {
@@ -85,6 +88,33 @@ EvaluationTarget::EvaluationTarget(const TargetArguments& arguments) : data_(arg
     fail(ErrorKind::kUsage, "say by --data NAME what {} is to be compared with", target);
   }
   open_files(arguments);
+}
+
+bool EvaluationTarget::is_named() const {
+  return std::ranges::any_of(catalog(),
+                             [&](const CatalogEntry& entry) { return entry.name == data_; });
+}
+
+std::unique_ptr<Dataset> EvaluationTarget::open_reference(const std::string& split) const {
+  if (is_named()) return open_named(data_, split, {});
+  if (split != "train") {
+    fail(ErrorKind::kUsage, "{} has no split '{}'; leave out --split", data_, split);
+  }
+  if (run_ && data_ == run_->recipe().data.name) {
+    DataOptions options = run_->recipe().data;
+    options.range = {-1, 1};
+    return open_dataset(options);
+  }
+  if (fs::is_directory(data_)) return open_pictures(data_);
+  find_in_catalog(data_);  // throws, naming those there are
+  return nullptr;
+}
+
+FeatureTable EvaluationTarget::reference(const std::string& split, int64_t count,
+                                         const Extractor& extractor,
+                                         const ExtractionProgress& progress) const {
+  if (is_named()) return named_reference(data_, split, count, seed_, extractor, progress);
+  return reference_features(*open_reference(split), count, seed_, extractor, progress);
 }
 
 void EvaluationTarget::open_run(const TargetArguments& arguments) {

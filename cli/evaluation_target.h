@@ -8,7 +8,7 @@
 
 #include "belamy/data/dataset.h"
 #include "belamy/games/adversarial_game.h"
-#include "belamy/metrics/image_source.h"
+#include "belamy/metrics/feature_table.h"
 #include "belamy/train/run.h"
 
 namespace belamy::cli {
@@ -26,8 +26,15 @@ class EvaluationTarget {
   /// Throws kUsage, kData, saying what came and what would do.
   explicit EvaluationTarget(const TargetArguments& arguments);
 
-  /// The data set to compare with: --data, else the run's.
+  /// What to compare with: --data, a known data set or a folder of pictures, else the run's own.
   const std::string& data() const { return data_; }
+  /// Whether that is a known data set, which has splits and whose features are kept.
+  bool is_named() const;
+  /// It, in the range -1..1. Throws kUsage for a split that there is not.
+  std::unique_ptr<Dataset> open_reference(const std::string& split) const;
+  /// Features of `count` of its images, 0: all.
+  FeatureTable reference(const std::string& split, int64_t count, const Extractor& extractor,
+                         const ExtractionProgress& progress) const;
   ImageSource& images() { return *source_; }
 
   /// Labelled images, as those of a folder of class folders are; null for others.
@@ -44,6 +51,7 @@ class EvaluationTarget {
   void open_files(const TargetArguments& arguments);
 
   std::string data_;
+  uint64_t seed_ = 0;
   std::optional<Run> run_;
   std::unique_ptr<AdversarialGame> game_;
   std::unique_ptr<Dataset> dataset_;

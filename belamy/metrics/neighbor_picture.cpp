@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "belamy/core/error.h"
-#include "belamy/data/open.h"
 #include "belamy/image/grid.h"
 #include "belamy/kernels/bytes.h"
 #include "belamy/metrics/nearest_neighbors.h"
@@ -38,21 +37,19 @@ std::vector<int64_t> neighbors_of(const at::Tensor& points, const at::Tensor& am
 
 }  // namespace
 
-Image neighbor_picture(ImageSource& generated, const FeatureTable& fake,
-                       const std::string& data_name, const std::string& split,
+Image neighbor_picture(ImageSource& generated, const FeatureTable& fake, const Dataset& dataset,
                        const FeatureTable& real) {
-  const auto dataset = open_named(data_name, split, {});
   const Shape shape = generated.shape();
-  if (dataset->shape().dims != shape || real.count() < kNeighbors) {
+  if (dataset.shape().dims != shape || real.count() < kNeighbors) {
     fail(ErrorKind::kData, "pairs show images of one size; these are {} and {}", shape_text(shape),
-         dataset->shape().text());
+         dataset.shape().text());
   }
   const Nearest nearest = nearest_neighbors(fake.features, real.features);
   const std::vector<int64_t> chosen = closest_rows(nearest.distances);
   const std::vector<int64_t> neighbors = neighbors_of(fake.rows(chosen).features, real.features);
   at::Tensor reals =
       at::empty({static_cast<int64_t>(neighbors.size()), shape[0], shape[1], shape[2]}, at::kFloat);
-  dataset->gather(neighbors, reals.data_ptr<float>());
+  dataset.gather(neighbors, reals.data_ptr<float>());
   const auto rows = static_cast<int64_t>(chosen.size());
   const at::Tensor cells =
       at::cat({pick_images(generated, chosen).unsqueeze(1),

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -19,7 +20,6 @@ using testing::TemporaryFolder;
 using testing::Words;
 using testing::operator+;
 
-/// A cache with a data set: the fixture's digits cannot pass for MNIST, whose checksums are known.
 Words json_lines_of(const std::string& text) {
   std::istringstream lines(text);
   Words all;
@@ -99,6 +99,110 @@ TEST(Evaluate, a_training_that_gets_no_better_ends) {
        "train.metrics_patience=2", "--set", "optimizer.learning_rate=0"})));
   EXPECT_TRUE(std::filesystem::exists(testing::checkpoint_of(run, 6)));
   EXPECT_EQ(json_lines_of(testing::file_text(run / "metrics.jsonl")).size(), 3u);
+}
+
+/// A training of a moment, whose generator makes noise.
+class EvaluateRun : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    expect_success(run_command(testing::tiny_training(run(), 2)));
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+  static std::string run() { return (*folder_ / "run").string(); }
+  static std::string in_folder(const std::string& name) { return (*folder_ / name).string(); }
+
+  static std::unique_ptr<TemporaryFolder> folder_;
+};
+std::unique_ptr<TemporaryFolder> EvaluateRun::folder_;
+
+TEST_F(EvaluateRun, tells_all_it_takes_to_compute_a_score_again) {
+  const auto result =
+      run_command({"evaluate", run(), "--extractor", "mnist", "--count", "300", "--seed", "3",
+                   "--metrics", "fid,kid,class-kl,intra-fid", "--json", "--threads", "1"});
+  // 300 images of ten classes are too few for the last one, and the others have been told.
+  expect_failure(result, 1, {"class ", "--count"});
+  const Words lines = json_lines_of(result.out);
+  ASSERT_EQ(lines.size(), 3u);
+  const auto fid = nlohmann::json::parse(lines[0]);
+  EXPECT_EQ(fid.at("metric"), "fid");
+  EXPECT_GT(fid.at("value").get<double>(), 10);
+  EXPECT_LE(fid.at("ci").at(0).get<double>(), fid.at("value").get<double>());
+  EXPECT_EQ(fid.at("count"), 300);
+  EXPECT_EQ(fid.at("reference"), "idx");
+  EXPECT_EQ(fid.at("reference_count"), 1000);
+  EXPECT_EQ(fid.at("split"), "train");
+  EXPECT_EQ(fid.at("seed"), 3);
+  EXPECT_EQ(fid.at("extractor"), "mnist-classifier");
+  EXPECT_EQ(fid.at("resize"), "1×28×28 exact");
+  for (const char* key : {"extractor_sha256", "belamy_version"}) {
+    EXPECT_FALSE(fid.at(key).get<std::string>().empty()) << key;
+  }
+}
+
+TEST_F(EvaluateRun, and_its_exported_samples_score_alike) {
+  const std::string npy = in_folder("samples.npy"), each = in_folder("each");
+  expect_success(run_command({"sample", run(), "--count", "200", "--seed", "5", "--npy", npy,
+                              "--each", each, "--threads", "1"}));
+  const auto scores = [&](const Words& target) {
+    const auto result = run_command(Words{"evaluate"} + target +
+                                    Words{"--extractor", "random", "--metrics", "fid,pixel-mean",
+                                          "--seed", "5", "--json", "--threads", "1"});
+    expect_success(result);
+    std::vector<std::pair<double, double>> values;
+    for (const std::string& line : json_lines_of(result.out)) {
+      const auto json = nlohmann::json::parse(line);
+      values.emplace_back(json.at("value").get<double>(), json.at("ci").at(0).get<double>());
+    }
+    return values;
+  };
+  // The real images are the same folder for all three: samples of another seed.
+  const std::string real = in_folder("real");
+  expect_success(run_command({"sample", run(), "--count", "120", "--seed", "9", "--each", real}));
+  const auto of_run = scores({run(), "--count", "200", "--data", real});
+  ASSERT_EQ(of_run.size(), 2u);
+  EXPECT_EQ(scores({npy, "--data", real}), of_run);
+  EXPECT_EQ(scores({each, "--data", real}), of_run);
+}
+
+TEST_F(EvaluateRun, writes_the_features_and_the_pairs) {
+  const std::string prefix = in_folder("features"), pairs = in_folder("pairs.png");
+  expect_success(
+      run_command({"evaluate", run(), "--extractor", "random", "--count", "90", "--metrics", "kid",
+                   "--features-out", prefix, "--pairs", pairs, "--threads", "1"}));
+  const auto features = [&](const std::string& which) {
+    const std::string path = prefix + "." + which + ".npy";
+    return decode_npy(read_bytes(path, 1 << 24), path);
+  };
+  EXPECT_EQ(features("fake").shape, (std::vector<int64_t>{90, 64}));
+  EXPECT_EQ(features("real").shape, (std::vector<int64_t>{1000, 64}));
+  EXPECT_EQ(features("real").dtype, "<f4");
+  const Image picture = read_png(pairs);
+  EXPECT_GT(picture.height, picture.width);
+}
+
+TEST_F(EvaluateRun, walks_through_its_latent_space) {
+  const auto result = run_command({"evaluate", run(), "--extractor", "random", "--count", "64",
+                                   "--metrics", "ppl", "--json", "--threads", "1"});
+  expect_success(result);
+  EXPECT_GT(nlohmann::json::parse(result.out).at("value").get<double>(), 0);
+}
+
+TEST_F(EvaluateRun, compares_runs_in_a_table) {
+  const auto result = run_command({"compare", run(), run(), "--extractor", "random", "--count",
+                                   "100", "--metrics", "fid,precision", "--threads", "1"});
+  expect_success(result);
+  const Words lines = json_lines_of(result.out);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_NE(lines[0].find("precision"), std::string::npos);
+  EXPECT_EQ(lines[1], lines[2]);
+}
+
+TEST_F(EvaluateRun, refuses_too_few_images_for_a_covariance) {
+  const auto result = run_command({"evaluate", run(), "--extractor", "random", "--count", "60",
+                                   "--metrics", "fid", "--threads", "1"});
+  expect_failure(result, 1, {"covariance of 64 features", "got 60"});
+  EXPECT_EQ(result.out.find("fid "), std::string::npos);
 }
 
 TEST(Evaluate, an_unknown_metric_in_a_recipe_is_answered_with_the_nearest) {
