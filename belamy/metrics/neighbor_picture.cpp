@@ -17,6 +17,18 @@ namespace {
 constexpr int64_t kRows = 16;
 constexpr int64_t kNeighbors = 3;
 
+// How near each generated image is to its nearest real one, in units of how near that one's own
+// nearest real neighbour is: plain distances would only show what all images of a simple kind do.
+at::Tensor relative_distances(const Nearest& nearest, const at::Tensor& real) {
+  const at::Tensor found = real.index_select(0, nearest.indices);
+  std::vector<at::Tensor> spacing;
+  for_distances(found, real, [&](int64_t, const at::Tensor& distances) {
+    spacing.push_back(std::get<0>(distances.kthvalue(2, 1)));  // the first is the image itself
+  });
+  constexpr double kDuplicates = 1e-6;  // real images that occur twice have no spacing
+  return nearest.distances / at::cat(spacing).clamp_min(kDuplicates);
+}
+
 std::vector<int64_t> closest_rows(const at::Tensor& distances) {
   const at::Tensor order = distances.argsort().contiguous();
   const auto* data = order.data_ptr<int64_t>();
@@ -45,7 +57,7 @@ Image neighbor_picture(ImageSource& generated, const FeatureTable& fake, const D
          dataset.shape().text());
   }
   const Nearest nearest = nearest_neighbors(fake.features, real.features);
-  const std::vector<int64_t> chosen = closest_rows(nearest.distances);
+  const std::vector<int64_t> chosen = closest_rows(relative_distances(nearest, real.features));
   const std::vector<int64_t> neighbors = neighbors_of(fake.rows(chosen).features, real.features);
   at::Tensor reals =
       at::empty({static_cast<int64_t>(neighbors.size()), shape[0], shape[1], shape[2]}, at::kFloat);
@@ -64,7 +76,7 @@ Image neighbor_picture(ImageSource& generated, const FeatureTable& fake, const D
                     .width = shape[2],
                     .channels = shape[0],
                     .pixels = bytes},
-                   {.columns = 2 + kNeighbors, .gap = 2, .zoom = 0});
+                   {.columns = 2 + kNeighbors, .gap = 2, .zoom = 2});
 }
 
 }  // namespace belamy

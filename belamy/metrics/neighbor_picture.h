@@ -6,7 +6,8 @@
 
 namespace belamy {
 
-/// A row a generated image, those nearest to any real one first: the image, a gap, and its three
+/// A row a generated image, those first that lie nearer to a real one than real ones lie to each
+/// other: the image, a gap, and its three
 /// nearest ones of `dataset` (in -1..1) by features; `real` are those of all its images. Throws
 /// kData when the images are not of one size.
 Image neighbor_picture(ImageSource& generated, const FeatureTable& fake, const Dataset& dataset,
