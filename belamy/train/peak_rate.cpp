@@ -35,13 +35,14 @@ double matrix_rate(at::ScalarType type) {
   return best_rate(2.0 * kSide * kSide * kSide, [&] { at::mm(a, b); });
 }
 
-double tile_matrix_rate() {
+template <class T>
+double kernel_matrix_rate(at::ScalarType type) {
   const at::Tensor weights = at::randn({kSide, kSide});
-  const at::Tensor x = at::randn({kSide, kSide}).to(at::kBFloat16), y = at::empty_like(x);
-  kernels::TileDense<kernels::Bf16> dense(kSide, kSide);
+  const at::Tensor x = at::randn({kSide, kSide}).to(type), y = at::empty_like(x);
+  kernels::TileDense<T> dense(kSide, kSide);
   dense.set_forward_weights(weights.data_ptr<float>());
   return best_rate(2.0 * kSide * kSide * kSide, [&] {
-    dense.forward(bf16_data(x), kSide, nullptr, kNoActivation, bf16_data(y));
+    dense.forward(kernel_data<T>(x), kSide, nullptr, kNoActivation, kernel_data<T>(y));
   });
 }
 
@@ -66,7 +67,8 @@ double convolution_rate(const ConvolutionSize& size, at::ScalarType type) {
   return best_rate(size.operations(), [&] { at::conv2d(x, w, {}, 1, 2); });
 }
 
-double tile_convolution_rate(const ConvolutionSize& size) {
+template <class T>
+double kernel_convolution_rate(const ConvolutionSize& size, at::ScalarType type) {
   const auto whole = [](int64_t value) { return static_cast<size_t>(value); };
   kernels::ConvolutionGeometry geometry;
   geometry.in_rows = geometry.in_columns = whole(size.side);
@@ -75,31 +77,33 @@ double tile_convolution_rate(const ConvolutionSize& size) {
   geometry.out_channels = whole(size.filters);
   geometry.kernel_rows = geometry.kernel_columns = 5;
   geometry.pad_top = geometry.pad_left = 2;
-  kernels::TileConvolution<kernels::Bf16> convolution(geometry, /*transposed=*/false);
-  const at::Tensor weights = at::randn({size.filters, size.channels, 5, 5});
+  kernels::TileConvolution<T> convolution(geometry, /*transposed=*/false);
+  const at::Tensor weights = at::randn({size.filters, 5, 5, size.channels});
   convolution.set_forward_weights(weights.data_ptr<float>());
-  const at::Tensor x = at::randn({size.images * size.side * size.side, size.channels});
-  const at::Tensor narrow = x.to(at::kBFloat16);
-  const at::Tensor y = at::empty({x.size(0), size.filters}, at::kBFloat16);
+  const at::Tensor x = at::randn({size.images * size.side * size.side, size.channels}).to(type);
+  const at::Tensor y = at::empty({x.size(0), size.filters}, x.options());
   return best_rate(size.operations(), [&] {
-    convolution.forward(bf16_data(narrow), whole(size.images), nullptr, kNoActivation,
-                        bf16_data(y));
+    convolution.forward(kernel_data<T>(x), whole(size.images), nullptr, kNoActivation,
+                        kernel_data<T>(y));
   });
+}
+
+template <class T>
+double best_rate_in(at::ScalarType type) {
+  double peak = std::max(matrix_rate(type), kernel_matrix_rate<T>(type));
+  for (const ConvolutionSize& size : kConvolutions) {
+    peak = std::max({peak, convolution_rate(size, type), kernel_convolution_rate<T>(size, type)});
+  }
+  return peak;
 }
 
 }  // namespace
 
 double measure_peak_rate() {
   const at::NoGradGuard no_grad;
-  const bool tiles = has_amx_bf16();  // where they are there, fp32 comes nowhere near
-  const at::ScalarType type = tiles ? at::kBFloat16 : at::kFloat;
-  double peak = matrix_rate(type);
-  if (tiles) peak = std::max(peak, tile_matrix_rate());
-  for (const ConvolutionSize& size : kConvolutions) {
-    peak = std::max(peak, convolution_rate(size, type));
-    if (tiles) peak = std::max(peak, tile_convolution_rate(size));
-  }
-  return peak;
+  // Where the processor has tiles of bf16, fp32 comes nowhere near.
+  return has_amx_bf16() ? best_rate_in<kernels::Bf16>(at::kBFloat16)
+                        : best_rate_in<float>(at::kFloat);
 }
 
 }  // namespace belamy

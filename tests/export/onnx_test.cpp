@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "belamy/core/file.h"
 #include "belamy/core/subprocess.h"
@@ -160,58 +161,70 @@ TEST(Onnx, equal_networks_give_equal_bytes) {
 
 constexpr int kNoRuntime = 77;
 
+/// Networks and inputs, run by onnxruntime all at once: starting it takes longest.
 class OnnxRuntime : public ::testing::Test {
  protected:
-  // The largest difference between onnxruntime's outputs and the plain layers'; skips the test
-  // where there is no onnxruntime.
-  void compare(const Network& network) {
+  void add(const std::string& what, const Network& network, int64_t batch) {
     const at::NoGradGuard no_grad;
-    write_file_atomically(folder_ / "model.onnx", std::string_view(encode_onnx(network, {})));
-    for (const int64_t batch : {1, 7}) {
-      const at::Tensor x = testing::random_input(network, batch);
-      const at::Tensor expected = network.plain_forward(x, {}).contiguous();
-      const auto y = run(x);
-      if (!y) GTEST_SKIP() << "onnxruntime-node is not installed; see CONTRIBUTING.md";
-      ASSERT_EQ(y->numel(), expected.numel());
-      EXPECT_LT((y->view(expected.sizes()) - expected).abs().max().item<double>(), 1e-4)
-          << network.name() << ", batch " << batch;
+    const at::Tensor x = testing::random_input(network, batch);
+    const std::string file = (folder_ / std::to_string(cases_.size())).string();
+    write_file_atomically(file + ".onnx", std::string_view(encode_onnx(network, {})));
+    write_file_atomically(file + ".x", {static_cast<const char*>(x.data_ptr()), x.nbytes()});
+    cases_.push_back({fmt::format("{}, {}, batch {}", what, network.name(), batch), file + ".y",
+                      network.plain_forward(x, {}).contiguous()});
+    list_.push_back({{"model", file + ".onnx"},
+                     {"input", file + ".x"},
+                     {"output", file + ".y"},
+                     {"shape", x.sizes().vec()}});
+  }
+
+  /// Skips the test where there is no onnxruntime.
+  void compare() const {
+    write_file_atomically(folder_ / "cases.json", std::string_view(list_.dump()));
+    ProcessResult result{kNoRuntime, ""};
+    if (program_exists("node")) {
+      result = run_process({"node", BELAMY_FIXTURES "/../export/onnx_outputs.cjs",
+                            (folder_ / "cases.json").string()});
+    }
+    if (result.exit_code == kNoRuntime) {
+      GTEST_SKIP() << "onnxruntime-node is not installed; see CONTRIBUTING.md";
+    }
+    ASSERT_EQ(result.exit_code, 0) << result.output;
+    for (const Case& each : cases_) {
+      const std::string bytes = read_text(each.output, 1 << 24);
+      ASSERT_EQ(bytes.size(), each.expected.nbytes()) << each.what;
+      const at::Tensor y = at::empty_like(each.expected);
+      std::memcpy(y.data_ptr(), bytes.data(), bytes.size());
+      EXPECT_LT((y - each.expected).abs().max().item<double>(), 1e-4) << each.what;
     }
   }
 
  private:
-  std::optional<at::Tensor> run(const at::Tensor& x) const {
-    if (!program_exists("node")) return std::nullopt;
-    write_file_atomically(folder_ / "x", {static_cast<const char*>(x.data_ptr()), x.nbytes()});
-    std::vector<std::string> words = {"node", BELAMY_FIXTURES "/../export/onnx_outputs.cjs",
-                                      (folder_ / "model.onnx").string(), (folder_ / "x").string(),
-                                      (folder_ / "y").string()};
-    for (const int64_t size : x.sizes()) words.push_back(std::to_string(size));
-    const ProcessResult result = run_process(words);
-    if (result.exit_code == kNoRuntime) return std::nullopt;
-    if (result.exit_code != 0) throw std::runtime_error(result.output);
-    const std::string bytes = read_text(folder_ / "y", 1 << 24);
-    at::Tensor y = at::empty({static_cast<int64_t>(bytes.size() / sizeof(float))});
-    std::memcpy(y.data_ptr(), bytes.data(), bytes.size());
-    return y;
-  }
+  struct Case {
+    std::string what, output;
+    at::Tensor expected;
+  };
 
   testing::TemporaryFolder folder_;
+  std::vector<Case> cases_;
+  nlohmann::json list_ = nlohmann::json::array();
 };
 
 TEST_F(OnnxRuntime, computes_what_the_plain_layers_do_for_every_recipe) {
   for (const std::string& name : testing::builtin_recipe_names()) {
-    SCOPED_TRACE(name);
     const Recipe recipe = load_recipe(name);
-    compare(testing::random_generator(recipe));
-    if (IsSkipped()) return;
-    compare(testing::random_discriminator(recipe));
+    add(name, testing::random_generator(recipe), 7);
+    add(name, testing::random_discriminator(recipe), 7);
   }
+  compare();
 }
 
 TEST_F(OnnxRuntime, computes_what_the_plain_layers_do_for_every_layer_type) {
   Network network("generator", testing::every_layer(), {6}, 1);
   testing::disturb(network, 2);
-  compare(network);
+  add("every layer", network, 1);
+  add("every layer", network, 7);
+  compare();
 }
 
 }  // namespace
