@@ -5,9 +5,8 @@
 
 #include "belamy/core/error.h"
 #include "belamy/nn/runtime.h"
-#include "belamy/train/checkpoint.h"
-#include "belamy/train/run.h"
 #include "cli/command.h"
+#include "cli/open_generator.h"
 
 namespace belamy::cli {
 namespace {
@@ -18,6 +17,7 @@ struct ExportArguments {
   std::string out;
   std::string network = "generator";
   std::string checkpoint = "latest";
+  std::string weights;
 };
 
 int64_t step_of(const std::filesystem::path& checkpoint) {
@@ -33,7 +33,7 @@ int export_run(const ExportArguments& arguments) {
   const auto game = make_game(recipe, recipe_sample_shape(recipe));
   const Network& network = find_network(*game, arguments.network);
 
-  const GameState weights = load_weights(checkpoint);
+  const GameState weights = load_weights(checkpoint, weights_of(arguments.weights));
   const auto found = weights.files.find(network.name());
   if (found == weights.files.end()) {
     fail(ErrorKind::kCheckpoint, "{} holds no {}", checkpoint.string(), network.name());
@@ -56,7 +56,9 @@ Runner add_export(CLI::App& app) {
   app.add_option("--out", a->out, "The file to write")->required()->type_name("FILE");
   app.add_option("--network", a->network, "generator or discriminator [generator]")
       ->type_name("NAME");
-  app.add_option("--checkpoint", a->checkpoint, "latest, or a step [latest]")->type_name("STEP");
+  app.add_option("--checkpoint", a->checkpoint, "latest, best, or a step [latest]")
+      ->type_name("STEP");
+  add_weights_option(app, a->weights);
   app.footer(
       "\nExamples:\n"
       "  belamy export latest --format torchscript --out generator.pt\n"

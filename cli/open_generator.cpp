@@ -4,23 +4,23 @@
 #include "belamy/train/checkpoint.h"
 
 namespace belamy::cli {
-namespace {
 
 Weights weights_of(const std::string& word) {
   if (word.empty()) return Weights::kAny;
   return word == "raw" ? Weights::kRaw : Weights::kAveraged;
 }
 
-}  // namespace
-
-void GeneratorArguments::add_to(CLI::App& app) {
-  app.add_option("run", run, "A run folder, or latest")->required()->type_name("RUN");
-  app.add_option("--checkpoint", checkpoint, "latest, best, or a step [latest]")
-      ->type_name("STEP");
-  app.add_option("--weights", weights,
+void add_weights_option(CLI::App& app, std::string& word) {
+  app.add_option("--weights", word,
                  "averaged, or raw as the last step left them [averaged where there are any]")
       ->type_name("W")
       ->check(CLI::IsMember({"averaged", "raw"}));
+}
+
+void GeneratorArguments::add_to(CLI::App& app) {
+  app.add_option("run", run, "A run folder, or latest")->required()->type_name("RUN");
+  app.add_option("--checkpoint", checkpoint, "latest, best, or a step [latest]")->type_name("STEP");
+  add_weights_option(app, weights);
   app.add_option("--seed", seed, "Other seeds give other samples [0]")->type_name("N");
   app.add_option("--threads", threads, "Threads; 0 is one a core")
       ->type_name("N")

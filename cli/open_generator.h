@@ -9,9 +9,14 @@
 #include <string>
 
 #include "belamy/games/game.h"
+#include "belamy/train/checkpoint.h"
 #include "belamy/train/run.h"
 
 namespace belamy::cli {
+
+/// --weights into `word`, and what it asks for: averaged weights where there are any when empty.
+void add_weights_option(CLI::App& app, std::string& word);
+Weights weights_of(const std::string& word);
 
 struct GeneratorArguments {
   std::string run;
