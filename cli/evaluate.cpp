@@ -12,6 +12,7 @@
 #include "belamy/metrics/evaluation.h"
 #include "belamy/metrics/neighbor_picture.h"
 #include "belamy/metrics/perceptual_path_length.h"
+#include "belamy/nn/network.h"
 #include "belamy/nn/runtime.h"
 #include "cli/choose_extractor.h"
 #include "cli/command.h"
@@ -132,8 +133,10 @@ class Evaluation {
     options.range = recipe.data.byte_range();
     options.count = std::min<int64_t>(options.count, target_.images().count());
     options.seed = a_.target.seed;
+    target_.game()->latent_sampler();  // refuses a game whose samples are not of one z alone
+    const Network& generator = *target_.game()->networks().front();
     const auto decode = [&](const at::Tensor& z) {
-      return target_.game()->generator().forward(z, {.precision = Precision::kFp32});
+      return generator.forward(z, {.precision = Precision::kFp32});
     };
     return {kPathLength, perceptual_path_length(decode, extractor_, options), options.count, 0};
   }

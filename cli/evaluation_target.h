@@ -7,7 +7,7 @@
 #include <string>
 
 #include "belamy/data/dataset.h"
-#include "belamy/games/adversarial_game.h"
+#include "belamy/games/game.h"
 #include "belamy/metrics/feature_table.h"
 #include "belamy/train/run.h"
 
@@ -43,7 +43,7 @@ class EvaluationTarget {
   }
 
   /// A run's generator and what it is made with; null for others.
-  const AdversarialGame* game() const { return game_.get(); }
+  const Game* game() const { return game_.get(); }
   const Run* run() const { return run_ ? &*run_ : nullptr; }
 
  private:
@@ -53,7 +53,7 @@ class EvaluationTarget {
   std::string data_;
   uint64_t seed_ = 0;
   std::optional<Run> run_;
-  std::unique_ptr<AdversarialGame> game_;
+  std::unique_ptr<Game> game_;
   std::unique_ptr<Dataset> dataset_;
   std::unique_ptr<ImageSource> source_;
 };

@@ -44,6 +44,7 @@ constexpr Command kCommands[] = {
     {"compare", "Score several runs and print them as a table", add_compare},
     {"extractor", "Train the classifiers whose features metrics compare", add_extractor},
     {"latent", "Find, combine and move latent vectors, and show what becomes of them", add_latent},
+    {"translate", "Translate images by a trained cycle game", add_translate},
     {"bench", "Measure the time of a training step", add_bench},
     {"doctor", "Show what this machine offers and what Belamy uses of it", add_doctor},
 };

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "belamy/data/catalog.h"
 #include "belamy/data/fetch.h"
 #include "cli/say.h"
@@ -23,14 +21,11 @@ void RecipeArguments::add_to(CLI::App& app, bool recipe_required) {
 
 void fetch_if_missing(const Recipe& recipe) {
   fetch_if_missing(recipe.data.name);
+  fetch_if_missing(recipe.data.partner);
 }
 
 void fetch_if_missing(const std::string& data_name) {
-  const auto& known = catalog();
-  const bool named = std::any_of(known.begin(), known.end(), [&](const CatalogEntry& entry) {
-    return entry.name == data_name;
-  });
-  if (!named || is_fetched(data_name)) return;
+  if (!is_in_catalog(data_name) || is_fetched(data_name)) return;
   fetch(data_name, [](const std::string& line) { say(fmt::format("{}\n", line)); });
 }
 

@@ -1,7 +1,10 @@
 #include "belamy/data/catalog.h"
 
+#include <algorithm>
+
 #include "belamy/core/error.h"
 #include "belamy/core/nearest_name.h"
+#include "belamy/data/emoji.h"
 
 namespace belamy {
 
@@ -39,6 +42,46 @@ const std::vector<CatalogEntry>& catalog() {
                   "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
                  {kTestLabels, 10008,
                   "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}}},
+      {.name = "emoji-twitter",
+       .title = "Emoji as Twitter draws them, in 10 categories",
+       .origin = "Twitter (Twemoji), https://github.com/iamcal/emoji-data",
+       .licence = "CC BY 4.0",
+       .shape = {{3, 64, 64}},
+       .train_count = 3415,
+       .test_count = 371,
+       .classes = 10,
+       .files = {{kTrainImages, 41963540,
+                  "0c28b986dbe705c008855af8c0729eb4f288663f9fc0c28615734dd643651982"},
+                 {kTrainLabels, 3423,
+                  "43be8bd3f4e224e124adcf483cba22e3b34191c52cf2e67a1a3d2aaa547e058b"},
+                 {kTrainNames, 104622,
+                  "62ab4a7a3a9af531ee68f9d6d5f703821ac653f3003c148dbe3c5e766abd5224"},
+                 {kTestImages, 4558868,
+                  "cccc6b336e58f008634c83b7f937f2feff4158f5755eb66d5f2bf872821a0c1a"},
+                 {kTestLabels, 379,
+                  "3d2ceb9c0044d175d86bf7156dc2acc15a7bceb5b224208595a979454928b485"},
+                 {kTestNames, 11004,
+                  "a236cb6d56cd4fe66c65ecddd28380b963298c04437a934c510ab4d93fcc000c"}}},
+      {.name = "emoji-google",
+       .title = "The same emoji as Google draws them",
+       .origin = "Google (Noto Emoji), https://github.com/iamcal/emoji-data",
+       .licence = "Apache-2.0",
+       .shape = {{3, 64, 64}},
+       .train_count = 3415,
+       .test_count = 371,
+       .classes = 10,
+       .files = {{kTrainImages, 41963540,
+                  "15b864e45a2edd9b1d8d620e7d77a8d7d568b7737533b1591f7d0d9efbe502fd"},
+                 {kTrainLabels, 3423,
+                  "43be8bd3f4e224e124adcf483cba22e3b34191c52cf2e67a1a3d2aaa547e058b"},
+                 {kTrainNames, 104622,
+                  "62ab4a7a3a9af531ee68f9d6d5f703821ac653f3003c148dbe3c5e766abd5224"},
+                 {kTestImages, 4558868,
+                  "68bf9cb7e075dbd8ed77c99cf46dd3afd7a9badda0bafbd90d7880b76e3fa645"},
+                 {kTestLabels, 379,
+                  "3d2ceb9c0044d175d86bf7156dc2acc15a7bceb5b224208595a979454928b485"},
+                 {kTestNames, 11004,
+                  "a236cb6d56cd4fe66c65ecddd28380b963298c04437a934c510ab4d93fcc000c"}}},
       {.name = "ring",
        .title = "Ring of 8 Gaussians in the plane",
        .origin = "made by Belamy after PacGAN, https://arxiv.org/abs/1712.04086",
@@ -59,6 +102,10 @@ const std::vector<CatalogEntry>& catalog() {
        .files = {}},
   };
   return entries;
+}
+
+bool is_in_catalog(const std::string& name) {
+  return std::ranges::any_of(catalog(), [&](const CatalogEntry& e) { return e.name == name; });
 }
 
 const CatalogEntry& find_in_catalog(const std::string& name) {

@@ -39,6 +39,8 @@ inline constexpr const char* kTestLabels = "t10k-labels-idx1-ubyte";
 
 const std::vector<CatalogEntry>& catalog();
 
+bool is_in_catalog(const std::string& name);
+
 /// Throws kUsage, naming the nearest or all names, for a name that is not in the catalog.
 const CatalogEntry& find_in_catalog(const std::string& name);
 

@@ -4,7 +4,9 @@
 
 #include "belamy/core/error.h"
 #include "belamy/data/catalog.h"
+#include "belamy/data/mirrored.h"
 #include "belamy/data/open.h"
+#include "belamy/data/two_sides.h"
 
 namespace belamy {
 namespace {
@@ -46,7 +48,8 @@ void refuse_idle_keys(const DataOptions& options) {
     fail(ErrorKind::kRecipe, "data.{} is for data.name = {}; {} is what it is", key, use,
          options.name);
   };
-  const bool by_path = options.name == kIdx || options.name == kFolder;
+  const bool by_path = options.is_by_path();
+  refuse(!by_path && options.classes > 0, "classes", "\"idx\" or \"folder\"");
   refuse(!by_path && !options.path.empty(), "path", "\"idx\" or \"folder\"");
   refuse(options.name != kIdx && !options.labels.empty(), "labels", "\"idx\"");
   refuse(!by_path && (options.height > 0 || options.width > 0), "height and width", "\"folder\"");
@@ -78,6 +81,9 @@ void DataOptions::visit(OptionsVisitor& v) {
             "what bytes 0 and 255 become: [-1, 1] for tanh, [0, 1] for sigmoid");
   v.choice("order", order, {"sequential", "shuffled", "replacement"},
            "epochs as stored, epochs shuffled, or each image drawn anew");
+  v.text("partner", partner, "the other side of a translation: a data set's name, or a folder");
+  v.boolean("mirror", mirror, "learn from each image's mirror image too");
+  v.integer("classes", classes, {0, 65536}, "idx and folder: classes of the labels; 0: as found");
 }
 
 Order DataOptions::loader_order() const {
@@ -92,10 +98,10 @@ ByteRange DataOptions::byte_range() const {
   return {static_cast<float>(range[0]), static_cast<float>(range[1])};
 }
 
-std::unique_ptr<Dataset> open_dataset(const DataOptions& options) {
-  refuse_idle_keys(options);
-  const bool by_path = options.name == kIdx || options.name == kFolder;
-  if (by_path && options.path.empty()) {
+namespace {
+
+std::unique_ptr<Dataset> open_one(const DataOptions& options) {
+  if (options.is_by_path() && options.path.empty()) {
     fail(ErrorKind::kRecipe, "data.name = \"{}\" needs data.path", options.name);
   }
   if (options.name == kFolder) return open_folder(options);
@@ -108,6 +114,47 @@ std::unique_ptr<Dataset> open_dataset(const DataOptions& options) {
     return dataset;
   }
   return open_named(options.name, options.split, options.byte_range());
+}
+
+std::unique_ptr<Dataset> mirrored_if_asked(std::unique_ptr<Dataset> dataset,
+                                           const DataOptions& options) {
+  if (!options.mirror) return dataset;
+  return std::make_unique<MirroredImages>(std::move(dataset));
+}
+
+// The test split of two named sets is for looking, not for learning.
+std::unique_ptr<TwoSides> open_held_out(const DataOptions& a, const DataOptions& b) {
+  if (a.is_by_path() || b.is_by_path() || a.split != "train") return nullptr;
+  DataOptions test_a = a, test_b = b;
+  test_a.split = test_b.split = "test";
+  return std::make_unique<TwoSides>(open_one(test_a), open_one(test_b));
+}
+
+// A folder is brought to the size of this side.
+DataOptions partner_options(const DataOptions& options, const SampleShape& shape) {
+  DataOptions other = options;
+  other.partner.clear();
+  other.labels.clear();
+  const bool is_named = is_in_catalog(options.partner);
+  other.name = is_named ? options.partner : kFolder;
+  other.path = is_named ? "" : options.partner;
+  if (!is_named && shape.dims.size() == 3) {
+    other.channels = shape.dims[0];
+    other.height = shape.dims[1];
+    other.width = shape.dims[2];
+  }
+  return other;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset> open_dataset(const DataOptions& options) {
+  refuse_idle_keys(options);
+  auto dataset = mirrored_if_asked(open_one(options), options);
+  if (options.partner.empty()) return dataset;
+  const DataOptions other = partner_options(options, dataset->shape());
+  return std::make_unique<TwoSides>(std::move(dataset), mirrored_if_asked(open_one(other), other),
+                                    open_held_out(options, other));
 }
 
 }  // namespace belamy

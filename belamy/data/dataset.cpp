@@ -98,6 +98,19 @@ std::optional<int64_t> ImageBytes::label(int64_t index) const {
   return label_of(labels_, index);
 }
 
+std::string ImageBytes::sample_name(int64_t index) const {
+  check_index(index, size_, description_);
+  return names_.empty() ? Dataset::sample_name(index) : names_[static_cast<size_t>(index)];
+}
+
+void ImageBytes::set_sample_names(std::vector<std::string> names) {
+  if (static_cast<int64_t>(names.size()) != size_) {
+    fail(ErrorKind::kData, "{}: {} samples need as many names, got {}", description_, size_,
+         names.size());
+  }
+  names_ = std::move(names);
+}
+
 std::span<const uint8_t> ImageBytes::bytes(int64_t index) const {
   check_index(index, size_, description_);
   const auto values = static_cast<size_t>(shape_.values());

@@ -40,6 +40,15 @@ class Dataset {
   /// 0..classes()-1, or nothing when samples carry no label. Throws kData as gather does.
   virtual std::optional<int64_t> label(int64_t index) const = 0;
 
+  /// What people call the sample: a file's name, or its number.
+  virtual std::string sample_name(int64_t index) const { return std::to_string(index); }
+
+  /// The other side of a translation, with samples of the same shape; null when there is none.
+  virtual const Dataset* partner() const { return nullptr; }
+
+  /// What a training's pictures show: samples that are not learnt from where there are some.
+  virtual const Dataset& shown() const { return *this; }
+
   bool is_image() const { return shape().dims.size() == 3; }
 };
 
@@ -71,6 +80,10 @@ class ImageBytes : public Dataset {
   int64_t classes() const override { return labels_.classes; }
   std::optional<int64_t> label(int64_t index) const override;
 
+  std::string sample_name(int64_t index) const override;
+  /// One a sample. Throws kData when their number is another.
+  void set_sample_names(std::vector<std::string> names);
+
   ByteRange range() const { return range_; }
   /// uint8 [C, H, W]
   std::span<const uint8_t> bytes(int64_t index) const;
@@ -81,6 +94,7 @@ class ImageBytes : public Dataset {
   Labels labels_;
   ByteRange range_;
   std::string description_;
+  std::vector<std::string> names_;  // none: samples are numbered
   int64_t size_ = 0;
 };
 

@@ -85,10 +85,35 @@ void append_planes(const Image& image, std::vector<uint8_t>& out) {
   }
 }
 
-Image load(const fs::path& file, const ImageFolderOptions& options) {
-  const Image picture = to_channels(read_png(file), options.channels);
+bool has_color(const Image& image) {
+  const auto channels = static_cast<size_t>(image.channels);
+  if (channels < 3) return false;
+  for (size_t i = 0; i < image.pixels.size(); i += channels) {
+    if (image.pixels[i] != image.pixels[i + 1] || image.pixels[i] != image.pixels[i + 2]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+struct Loaded {
+  Image image;
+  bool was_grey = false;
+};
+
+// Grey pictures can be coloured ones; what is in colour would lose it.
+Loaded load(const fs::path& file, const ImageFolderOptions& options) {
+  const Image given = read_png(file);
+  const bool is_coloured = has_color(given);
+  if (options.channels == 1 && is_coloured) {
+    fail(ErrorKind::kData,
+         "{} is in colour, grey pictures are asked for; ask for coloured ones by data.channels = "
+         "3, or convert it to grey first",
+         file.string());
+  }
+  const Image picture = to_channels(given, options.channels);
   try {
-    return fit_image(picture, options.height, options.width, options.fit);
+    return {fit_image(picture, options.height, options.width, options.fit), !is_coloured};
   } catch (const Error& error) {
     fail(error.kind(), "{}: {}", file.string(), error.what());
   }
@@ -111,11 +136,21 @@ std::unique_ptr<ImageBytes> open_image_folder(const fs::path& folder,
   const SampleShape shape{{options.channels, options.height, options.width}};
   std::vector<uint8_t> pixels;  // [N, C, H, W]
   pixels.reserve(found.files.size() * static_cast<size_t>(std::max<int64_t>(shape.values(), 0)));
-  for (const fs::path& file : found.files) append_planes(load(file, options), pixels);
+  int64_t grey = 0;
+  for (const fs::path& file : found.files) {
+    const Loaded loaded = load(file, options);
+    append_planes(loaded.image, pixels);
+    if (loaded.was_grey) ++grey;
+  }
   std::string description =
       fmt::format("{} pictures of {} from {}", found.files.size(), shape.text(), folder.string());
-  return std::make_unique<ImageBytes>(shape, std::move(pixels), std::move(found.labels),
-                                      options.range, std::move(description));
+  if (options.channels == 3 && grey > 0) description += fmt::format(" ({} of them grey)", grey);
+  auto images = std::make_unique<ImageBytes>(shape, std::move(pixels), std::move(found.labels),
+                                             options.range, std::move(description));
+  std::vector<std::string> names;
+  for (const fs::path& file : found.files) names.push_back(file.stem().string());
+  images->set_sample_names(std::move(names));
+  return images;
 }
 
 }  // namespace belamy

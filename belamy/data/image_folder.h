@@ -22,7 +22,8 @@ struct ImageFolderOptions {
 /// holds folders of pictures instead, each is a class, numbered in the order of names. Hidden
 /// files and files of other kinds are passed over.
 /// Throws kIo when the folder cannot be read; kData, naming folder or file, when it holds no
-/// pictures, holds both pictures and classes, or a picture is broken or does not fit.
+/// pictures, holds both pictures and classes, or a picture is broken, does not fit, or is in colour
+/// where grey is asked for. Grey ones become coloured ones; the description counts them.
 std::unique_ptr<ImageBytes> open_image_folder(const std::filesystem::path& folder,
                                               const ImageFolderOptions& options);
 

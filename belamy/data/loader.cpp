@@ -9,7 +9,19 @@
 namespace belamy {
 
 Loader::Loader(const Dataset& dataset, int64_t batch_size, Order order, uint64_t seed)
-    : dataset_(dataset), batch_size_(batch_size), order_(order), seed_(seed) {
+    : Loader(dataset, batch_size, order, seed, "data") {
+  if (dataset.partner() == nullptr) return;
+  const Order apart = order == Order::kReplacement ? Order::kShuffled : order;
+  partner_.reset(new Loader(*dataset.partner(), batch_size, apart, seed, "data.partner"));
+}
+
+Loader::Loader(const Dataset& dataset, int64_t batch_size, Order order, uint64_t seed,
+               std::string stream)
+    : dataset_(dataset),
+      batch_size_(batch_size),
+      order_(order),
+      seed_(seed),
+      stream_(std::move(stream)) {
   if (batch_size < 1 || batch_size > dataset.size()) {
     fail(ErrorKind::kRecipe,
          "a batch must have 1..{} samples, the size of the data set ({}), got {}; lower "
@@ -28,7 +40,7 @@ void Loader::order_epoch() {
   std::iota(indices_.begin(), indices_.end(), int64_t{0});
   if (order_ == Order::kSequential) return;
   // A stream an epoch: the order follows from the epoch's number alone.
-  RandomStream random(seed_, fmt::format("data.epoch.{}", state_.epoch));
+  RandomStream random(seed_, fmt::format("{}.epoch.{}", stream_, state_.epoch));
   for (size_t i = indices_.size() - 1; i > 0; --i) {
     std::swap(indices_[i], indices_[random.below(i + 1)]);
   }
@@ -44,7 +56,7 @@ std::span<const int64_t> Loader::next_indices() {
   state_.position += batch_size_;
   const auto count = static_cast<size_t>(batch_size_);
   if (order_ != Order::kReplacement) return {indices_.data() + first, count};
-  RandomStream random(seed_, "data.replacement");
+  RandomStream random(seed_, stream_ + ".replacement");
   random.seek(state_.random_position);
   for (int64_t& index : indices_) {
     index = static_cast<int64_t>(random.below(static_cast<uint64_t>(dataset_.size())));
@@ -68,6 +80,13 @@ void Loader::restore(const LoaderState& state) {
   }
   state_ = state;
   order_epoch();
+  if (partner_ == nullptr) return;
+  const int64_t given =
+      static_cast<int64_t>(state.epoch) * batches_per_epoch() + state.position / batch_size_;
+  if (given == 0) return partner_->restore({});
+  const int64_t of_epoch = partner_->batches_per_epoch();
+  partner_->restore({static_cast<uint64_t>((given - 1) / of_epoch),
+                     ((given - 1) % of_epoch + 1) * batch_size_, 0});
 }
 
 }  // namespace belamy

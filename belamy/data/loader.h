@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "belamy/data/dataset.h"
@@ -31,6 +33,13 @@ class Loader {
   /// Throws kRecipe for a batch size outside 1..dataset.size().
   Loader(const Dataset& dataset, int64_t batch_size, Order order, uint64_t seed);
 
+  const Dataset& dataset() const { return dataset_; }
+
+  /// Of the data set's other side (Dataset::partner), in an order of its own; null where there is
+  /// none. To be asked for a batch whenever this loader is: its place follows from this one's. An
+  /// order by replacement is shuffled here.
+  Loader* partner() { return partner_.get(); }
+
   /// The numbers of the next batch's samples, valid until the next call.
   std::span<const int64_t> next_indices();
   /// next_indices(), with the samples written to `out`: float32 [batch_size, dims...].
@@ -44,14 +53,18 @@ class Loader {
   void restore(const LoaderState& state);
 
  private:
+  Loader(const Dataset& dataset, int64_t batch_size, Order order, uint64_t seed,
+         std::string stream);
   void order_epoch();
 
   const Dataset& dataset_;
   int64_t batch_size_;
   Order order_;
   uint64_t seed_;
+  std::string stream_;  // of random numbers
   LoaderState state_;
   std::vector<int64_t> indices_;  // the epoch's order, or kReplacement's batch
+  std::unique_ptr<Loader> partner_;
 };
 
 }  // namespace belamy

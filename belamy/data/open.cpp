@@ -3,10 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "belamy/core/error.h"
+#include "belamy/core/file.h"
 #include "belamy/data/cache.h"
 #include "belamy/data/catalog.h"
+#include "belamy/data/emoji.h"
 #include "belamy/data/fetch.h"
 #include "belamy/data/idx.h"
 #include "belamy/data/synthetic.h"
@@ -36,6 +39,14 @@ Labels read_labels(const fs::path& path, const IdxArray& images, const fs::path&
   }
   const int64_t classes = *std::max_element(labels.values.begin(), labels.values.end()) + 1;
   return {{labels.values.begin(), labels.values.end()}, classes};
+}
+
+std::vector<std::string> read_lines(const fs::path& path) {
+  constexpr uint64_t kLargestFile = 16 << 20;
+  std::istringstream text(read_text(path, kLargestFile));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
 }
 
 }  // namespace
@@ -68,8 +79,11 @@ std::unique_ptr<Dataset> open_named(const std::string& name, const std::string& 
     fail(ErrorKind::kData, "{} is not in {}; try: belamy data fetch {}", name, folder.string(),
          name);
   }
-  return open_idx(folder / (train ? kTrainImages : kTestImages),
-                  folder / (train ? kTrainLabels : kTestLabels), range);
+  auto images = open_idx(folder / (train ? kTrainImages : kTestImages),
+                         folder / (train ? kTrainLabels : kTestLabels), range);
+  const fs::path names = folder / (train ? kTrainNames : kTestNames);
+  if (fs::exists(names)) images->set_sample_names(read_lines(names));
+  return images;
 }
 
 }  // namespace belamy

@@ -19,4 +19,8 @@ std::string sha256_hex(std::span<const uint8_t> bytes) {
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
 }
 
+std::string sha256_hex(const std::string& text) {
+  return sha256_hex({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
 }  // namespace belamy

@@ -9,5 +9,6 @@ namespace belamy {
 
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const uint8_t> bytes);
+std::string sha256_hex(const std::string& text);
 
 }  // namespace belamy

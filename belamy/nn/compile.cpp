@@ -4,8 +4,10 @@
 
 #include "belamy/nn/fused.h"
 #include "belamy/nn/fused_affine.h"
+#include "belamy/nn/fused_instance_norm.h"
 #include "belamy/nn/fused_normalization.h"
 #include "belamy/nn/fused_resampling.h"
+#include "belamy/nn/reflection_pad.h"
 #include "belamy/nn/transposed_stage.h"
 
 namespace belamy {
@@ -48,9 +50,9 @@ class AffineStage final : public Stage {
 /// Walks over the layers and turns runs of them into stages.
 class Compiler {
  public:
-  Compiler(const std::vector<std::unique_ptr<Layer>>& layers, const std::vector<std::string>& names,
-           const FinalActivation& last)
-      : layers_(layers), names_(names), last_(last) {}
+  Compiler(std::span<const std::unique_ptr<Layer>> layers, std::span<const std::string> names,
+           const FinalActivation& last, bool ends_network)
+      : layers_(layers), names_(names), last_(last), ends_network_(ends_network) {}
 
   std::vector<std::unique_ptr<Stage>> stages() {
     std::vector<std::unique_ptr<Stage>> stages;
@@ -68,11 +70,15 @@ class Compiler {
   std::unique_ptr<Stage> next_stage() {
     if (is_kept_apart(next_)) return ++next_, nullptr;
     if (auto stage = normalization()) return stage;
+    if (const auto* layer = peek<InstanceNorm>(next_)) return ++next_, instance_norm(*layer);
     if (const auto* layer = peek<AffineLayer>(next_)) return ++next_, affine(*layer);
     const Layer& layer = *layers_[next_++];
     std::unique_ptr<Stage> stage;
     if (const auto* pool = dynamic_cast<const MaxPool*>(&layer)) stage = make_fused_max_pool(*pool);
     if (const auto* up = dynamic_cast<const Upsample*>(&layer)) stage = make_fused_upsample(*up);
+    if (const auto* pad = dynamic_cast<const ReflectionPad*>(&layer)) {
+      stage = make_fused_reflection_pad(*pad);
+    }
     return stage != nullptr ? std::move(stage) : std::make_unique<PlainStage>(layer);
   }
 
@@ -96,6 +102,17 @@ class Compiler {
     if (parts.after != nullptr) ++i;
     next_ = i;
     return make_fused_normalization(parts);
+  }
+
+  // instance_norm [activation]
+  std::unique_ptr<Stage> instance_norm(const InstanceNorm& layer) {
+    FusedInstanceNormParts parts{&layer, *kernel_function(Linear{}), Linear{}};
+    if (const auto* activation = peek_activation(next_)) {
+      parts.plain_function = activation->function();
+      parts.function = *kernel_function(activation->function());
+      ++next_;
+    }
+    return make_fused_instance_norm(parts);
   }
 
   // A dense or convolution layer, its own activation or the one that follows.
@@ -146,24 +163,26 @@ class Compiler {
   // Whether nothing from layer i on computes.
   bool ends_network(size_t i) const {
     while (i < layers_.size() && (layers_[i]->only_reshapes() || is_kept_apart(i))) ++i;
-    return i == layers_.size();
+    return ends_network_ && i == layers_.size();
   }
 
-  const std::vector<std::unique_ptr<Layer>>& layers_;
-  const std::vector<std::string>& names_;
+  std::span<const std::unique_ptr<Layer>> layers_;
+  std::span<const std::string> names_;
   FinalActivation last_;
+  bool ends_network_;
   size_t next_ = 0;
 };
 
 }  // namespace
 
-CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers,
-                       const std::vector<std::string>& names) {
-  const FinalActivation last = find_final_activation(layers);
-  return {Compiler(layers, names, last).stages(), last.function};
+CompiledLayers compile(std::span<const std::unique_ptr<Layer>> layers,
+                       std::span<const std::string> names, bool ends_network) {
+  const FinalActivation last =
+      ends_network ? find_final_activation(layers) : FinalActivation{layers.size(), Linear{}};
+  return {Compiler(layers, names, last, ends_network).stages(), last.function};
 }
 
-FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers) {
+FinalActivation find_final_activation(std::span<const std::unique_ptr<Layer>> layers) {
   for (size_t i = layers.size(); i > 0; --i) {
     const Layer* layer = layers[i - 1].get();
     if (const auto* function = dynamic_cast<const ActivationLayer*>(layer)) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,21 +23,24 @@ struct FinalActivation {
   size_t layer = 0;  // whose it is; the number of layers when there is none
   ActivationOptions function = Linear{};
 };
-FinalActivation find_final_activation(const std::vector<std::unique_ptr<Layer>>& layers);
+FinalActivation find_final_activation(std::span<const std::unique_ptr<Layer>> layers);
 
 /// The layers stay owned by the caller and must outlive the stages. Rewrites:
 ///  - a dense or convolution layer and the activation after it become one pass, in bf16 on the
 ///    processor's tiles (fused_affine.h);
 ///  - dropout, batch normalisation, activation and dropout become two passes
 ///  (fused_normalization.h);
-///  - max pooling and upsampling work in channels-last order (fused_resampling.h);
+///  - instance normalisation and activation become two passes image by image
+///  (fused_instance_norm.h);
+///  - reflection padding (reflection_pad.h), max pooling and upsampling work in channels-last order (fused_resampling.h);
 ///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around, and
 ///    one of a larger stride the gradient of a convolution, where tiles do not serve
 ///    (transposed_stage.h);
 ///  - the last activation is kept apart, so that losses can be computed from logits.
 ///
-/// `names` are the layers' own, for profiles.
-CompiledLayers compile(const std::vector<std::unique_ptr<Layer>>& layers,
-                       const std::vector<std::string>& names);
+/// `names` are the layers' own, for profiles. Without `ends_network` the layers lie inside one: no
+/// activation is kept apart, and what leaves them may be bf16.
+CompiledLayers compile(std::span<const std::unique_ptr<Layer>> layers,
+                       std::span<const std::string> names, bool ends_network = true);
 
 }  // namespace belamy

@@ -192,6 +192,7 @@ Network assemble(const Network& network, const std::vector<Piece>& pieces) {
 }  // namespace
 
 std::optional<Network> fold_batch_norm(const Network& network) {
+  if (!network.is_chain()) return std::nullopt;
   const at::NoGradGuard no_grad;
   std::vector<Piece> pieces = inference_pieces(network);
   bool folded = false;

@@ -23,6 +23,11 @@ struct Make {
   Made operator()(const ReshapeOptions& o) const { return std::make_unique<Reshape>(o); }
   Made operator()(const ZeroPadOptions& o) const { return std::make_unique<ZeroPad>(o); }
   Made operator()(const CropOptions& o) const { return std::make_unique<Crop>(o); }
+  Made operator()(const InstanceNormOptions& o) const { return std::make_unique<InstanceNorm>(o); }
+  Made operator()(const ReflectionPadOptions& o) const {
+    return std::make_unique<ReflectionPad>(o);
+  }
+  Made operator()(const MaxoutOptions& o) const { return std::make_unique<Maxout>(o); }
 };
 
 }  // namespace

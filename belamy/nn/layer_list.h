@@ -10,15 +10,19 @@
 #include "belamy/nn/convolution.h"
 #include "belamy/nn/dense.h"
 #include "belamy/nn/dropout.h"
+#include "belamy/nn/instance_norm.h"
+#include "belamy/nn/maxout.h"
 #include "belamy/nn/pooling.h"
 #include "belamy/nn/rearrange.h"
+#include "belamy/nn/reflection_pad.h"
 
 namespace belamy {
 
 using LayerOptions =
     std::variant<DenseOptions, ConvOptions, ConvTransposeOptions, UpsampleOptions, MaxPoolOptions,
                  AveragePoolOptions, BatchNormOptions, DropoutOptions, ActivationLayerOptions,
-                 FlattenOptions, ReshapeOptions, ZeroPadOptions, CropOptions>;
+                 FlattenOptions, ReshapeOptions, ZeroPadOptions, CropOptions, InstanceNormOptions,
+                 ReflectionPadOptions, MaxoutOptions>;
 
 std::unique_ptr<Layer> make_layer(const LayerOptions& options);
 

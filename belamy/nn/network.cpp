@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <map>
+#include <span>
 
 #include "belamy/core/profile.h"
 #include "belamy/nn/affine_layer.h"
@@ -29,80 +30,148 @@ std::string snake_case(const std::string& camel) {
 
 }  // namespace
 
-std::vector<Shape> infer_shapes(const std::string& network, const std::vector<LayerOptions>& layers,
-                                const Shape& input) {
-  if (layers.empty())
-    fail(ErrorKind::kShape, "{} has no layers; give it a list, layers = [...]", network);
-  std::vector<Shape> shapes;
-  Shape shape = input;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    try {
-      shape = make_layer(layers[i])->output_shape(shape);
-      elements(shape);  // refuses what no machine could hold
-    } catch (const Error& error) {
-      throw LayerShapeError(fmt::format("{} layer {} ({}): {}", network, i + 1,
-                                        layer_type(layers[i]), error.reason()),
-                            i, network);
-    }
-    shapes.push_back(shape);
-  }
-  return shapes;
-}
-
-ActivationOptions final_activation(const std::vector<LayerOptions>& layers) {
-  std::vector<std::unique_ptr<Layer>> made;
-  for (const LayerOptions& options : layers) made.push_back(make_layer(options));
-  return find_final_activation(made).function;
-}
-
-Network::Network(std::string name, const std::vector<LayerOptions>& layers, Shape input,
+Network::Network(std::string name, const std::vector<LayerOptions>& layers, const Shape& input,
                  uint64_t seed)
-    : name_(std::move(name)),
-      input_(std::move(input)),
-      options_(layers),
-      shapes_(infer_shapes(name_, layers, input_)) {
-  RandomStream random(seed, name_ + ".initializer");
-  std::map<std::string, int> used;
+    : Network(std::move(name), chain(layers, input), seed) {}
+
+Network::Network(std::string name, const NetworkGraph& graph, uint64_t seed)
+    : name_(std::move(name)), inputs_(graph.inputs) {
+  build_rows(graph, seed);
   std::vector<NamedTensor> parameters, statistics;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    layers_.push_back(make_layer(layers[i]));
-    Layer& layer = *layers_.back();
-    layer.build(i == 0 ? input_ : shapes_[i - 1], random);
-    const std::string kind = snake_case(layer.keras_name());
-    layer_names_.push_back(fmt::format("{}_{}", kind, ++used[kind]));
-    for (const LayerTensor& held : layer.tensors()) {
-      const NamedTensor named{layer_names_.back() + "." + held.name, held.tensor};
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    for (const LayerTensor& held : layers_[i]->tensors()) {
+      const NamedTensor named{layer_names_[i] + "." + held.name, held.tensor};
       state_.push_back(named);
       (held.trainable ? parameters : statistics).push_back(named);
     }
   }
   parameters_ = FlatParameters(std::move(parameters));
   statistics_ = FlatTensors(std::move(statistics));
-  std::vector<std::string> stage_names;
-  for (const std::string& layer : layer_names_) stage_names.push_back(name_ + "." + layer);
-  compiled_ = compile(layers_, stage_names);
+  divide(graph);
+}
+
+void Network::build_rows(const NetworkGraph& graph, uint64_t seed) {
+  const std::vector<Shape> shapes = infer_shapes(name_, graph);
+  RandomStream random(seed, name_ + ".initializer");
+  std::map<std::string, int> used;
+  const size_t inputs = graph.inputs.size();
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    Row row;
+    row.output = shapes[inputs + i];
+    row.keras_name = keras_name(node.join);
+    if (node.layer) {
+      layers_.push_back(make_layer(*node.layer));
+      options_.push_back(*node.layer);
+      Layer& layer = *layers_.back();
+      layer.build(shapes[node.inputs[0]], random);
+      row.keras_name = layer.keras_name();
+      multiply_adds_ += layer.multiply_adds(shapes[node.inputs[0]]);
+      for (const LayerTensor& held : layer.tensors()) {
+        (held.trainable ? row.trainable : row.non_trainable) += held.tensor.numel();
+      }
+    }
+    const std::string kind = snake_case(row.keras_name);
+    row.name = fmt::format("{}_{}", kind, ++used[kind]);
+    if (node.layer) layer_names_.push_back(row.name);
+    for (const size_t value : node.inputs) {
+      const std::string input = inputs == 1 ? "input" : fmt::format("input_{}", value + 1);
+      row.from.push_back(value < inputs ? input : rows_[value - inputs].name);
+    }
+    rows_.push_back(std::move(row));
+  }
+}
+
+// Layers are compiled run by run: what fuses lies within a run.
+void Network::divide(const NetworkGraph& graph) {
+  const size_t inputs = graph.inputs.size();
+  size_t layer = 0;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const GraphNode& node = graph.nodes[i];
+    const bool goes_on = node.layer && i > 0 && !segments_.back().join &&
+                         node.inputs[0] == inputs + i - 1 && graph.uses(inputs + i - 1) == 1;
+    if (!goes_on) {
+      Segment segment;
+      segment.inputs = node.inputs;
+      if (!node.layer) segment.join = node.join;
+      segment.first_layer = segment.last_layer = layer;
+      segments_.push_back(std::move(segment));
+    }
+    segments_.back().output = inputs + i;
+    if (node.layer) segments_.back().last_layer = ++layer;
+  }
+  for (Segment& segment : segments_) {
+    if (segment.join) continue;
+    const size_t count = segment.last_layer - segment.first_layer;
+    std::vector<std::string> names;
+    for (size_t i = segment.first_layer; i < segment.last_layer; ++i) {
+      names.push_back(name_ + "." + layer_names_[i]);
+    }
+    const bool ends_network = &segment == &segments_.back();
+    CompiledLayers compiled =
+        compile(std::span(layers_).subspan(segment.first_layer, count), names, ends_network);
+    segment.stages = std::move(compiled.stages);
+    if (ends_network) final_activation_ = compiled.final_activation;
+  }
+}
+
+template <class Run>
+at::Tensor Network::run_segments(const std::vector<at::Tensor>& x, const Run& run) const {
+  if (x.size() != inputs_.size()) {
+    fail(ErrorKind::kShape, "{} takes {} inputs, got {}", name_, inputs_.size(), x.size());
+  }
+  std::vector<at::Tensor> values = x;
+  values.resize(inputs_.size() + rows_.size());
+  for (const Segment& segment : segments_) {
+    if (segment.join) {
+      std::vector<at::Tensor> met;
+      for (const size_t input : segment.inputs) met.push_back(values[input]);
+      values[segment.output] = apply_join(*segment.join, met);
+    } else {
+      values[segment.output] = run(segment, values[segment.inputs[0]]);
+    }
+  }
+  return values.back().to(at::kFloat);
+}
+
+at::Tensor Network::logits(const std::vector<at::Tensor>& x, const ForwardContext& context) const {
+  return run_segments(x, [&](const Segment& segment, at::Tensor y) {
+    for (const auto& stage : segment.stages) {
+      const ProfileScope scope(stage->name(), "forward");
+      y = stage->forward(y, context);
+    }
+    return y;
+  });
+}
+
+at::Tensor Network::forward(const std::vector<at::Tensor>& x, const ForwardContext& context) const {
+  return activate(logits(x, context), final_activation_);
+}
+
+at::Tensor Network::plain_forward(const std::vector<at::Tensor>& x,
+                                  const ForwardContext& context) const {
+  return run_segments(x, [&](const Segment& segment, at::Tensor y) {
+    for (size_t i = segment.first_layer; i < segment.last_layer; ++i) {
+      y = layers_[i]->forward(y, context);
+    }
+    return y;
+  });
 }
 
 at::Tensor Network::logits(const at::Tensor& x, const ForwardContext& context) const {
-  at::Tensor y = x;
-  for (const auto& stage : compiled_.stages) {
-    const ProfileScope scope(stage->name(), "forward");
-    y = stage->forward(y, context);
-  }
-  return y.to(at::kFloat);
+  return logits(std::vector<at::Tensor>{x}, context);
 }
 
 at::Tensor Network::forward(const at::Tensor& x, const ForwardContext& context) const {
-  return activate(logits(x, context), compiled_.final_activation);
+  return forward(std::vector<at::Tensor>{x}, context);
 }
 
 at::Tensor Network::plain_forward(const at::Tensor& x, const ForwardContext& context) const {
-  at::Tensor y = x;
-  for (const auto& layer : layers_) y = layer->forward(y, context);
-  return y.to(at::kFloat);
+  return plain_forward(std::vector<at::Tensor>{x}, context);
 }
 
 at::Tensor Network::first_affine(const at::Tensor& x) const {
+  require_chain();
   at::Tensor y = x;
   for (const auto& layer : layers_) {
     const auto* affine = dynamic_cast<const AffineLayer*>(layer.get());
@@ -126,33 +195,31 @@ void Network::load_state(const std::vector<NamedTensor>& tensors, const std::str
   copy_tensors(tensors, state_, source, name_);
 }
 
-int64_t Network::multiply_adds() const {
-  int64_t total = 0;
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    total += layers_[i]->multiply_adds(i == 0 ? input_ : shapes_[i - 1]);
+bool Network::is_chain() const {
+  if (inputs_.size() != 1) return false;
+  std::string before = "input";
+  for (const Row& row : rows_) {
+    if (row.from != std::vector<std::string>{before}) return false;
+    before = row.name;
   }
-  return total;
+  return true;
+}
+
+void Network::require_chain() const {
+  if (is_chain()) return;
+  fail(ErrorKind::kUsage,
+       "the {} has joins or several inputs; this is for networks that are one chain of layers",
+       name_);
 }
 
 std::vector<ListedLayer> Network::listed_layers() const {
+  require_chain();
   std::vector<ListedLayer> listed;
   for (size_t i = 0; i < layers_.size(); ++i) {
-    listed.push_back({layer_names_[i], options_[i], i == 0 ? input_ : shapes_[i - 1], shapes_[i],
-                      layers_[i]->tensors()});
+    listed.push_back({layer_names_[i], options_[i], i == 0 ? inputs_[0] : rows_[i - 1].output,
+                      rows_[i].output, layers_[i]->tensors()});
   }
   return listed;
-}
-
-std::vector<Network::Row> Network::rows() const {
-  std::vector<Row> rows;
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    Row row{layer_names_[i], layers_[i]->keras_name(), shapes_[i]};
-    for (const LayerTensor& held : layers_[i]->tensors()) {
-      (held.trainable ? row.trainable : row.non_trainable) += held.tensor.numel();
-    }
-    rows.push_back(row);
-  }
-  return rows;
 }
 
 }  // namespace belamy

@@ -1,6 +1,7 @@
 #include "belamy/nn/summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr size_t kShapeColumn = 26;
 constexpr size_t kCountColumn = 15;
+constexpr size_t kSourceColumn = 30;
 
 }  // namespace
 
@@ -26,21 +28,28 @@ std::string summary_text(const Network& network) {
   for (const auto& row : rows) {
     name_column = std::max(name_column, row.name.size() + row.keras_name.size() + 5);
   }
-  const size_t width = name_column + kShapeColumn + kCountColumn;
-  const auto line = [&](const std::string& name, const std::string& shape,
-                        const std::string& count) {
-    return fmt::format("{:<{}}{:<{}}{:>{}}\n", name, name_column, shape, kShapeColumn, count,
-                       kCountColumn);
+  const bool is_chain = network.is_chain();  // as in Keras, others tell what takes what
+  const size_t width = name_column + kShapeColumn + kCountColumn + (is_chain ? 0 : kSourceColumn);
+  const auto line = [&](const std::string& name, const std::string& shape, const std::string& count,
+                        const std::string& sources) {
+    return fmt::format("{:<{}}{:<{}}{:>{}}{}{}\n", name, name_column, shape, kShapeColumn, count,
+                       kCountColumn, sources.empty() || is_chain ? "" : "  ",
+                       is_chain ? "" : sources);
   };
 
   std::string text = fmt::format("Network: \"{}\"\n{:_<{}}\n", network.name(), "", width);
-  text += line("Layer (type)", "Output Shape", "Param #");
+  text += line("Layer (type)", "Output Shape", "Param #", "Connected to");
   text += fmt::format("{:=<{}}\n", "", width);
-  text += line("input", keras_text(network.input_shape()), "0");
+  const std::vector<Shape>& inputs = network.input_shapes();
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const std::string name = inputs.size() == 1 ? "input" : fmt::format("input_{}", i + 1);
+    text += line(name, keras_text(inputs[i]), "0", "");
+  }
   int64_t trainable = 0, non_trainable = 0;
   for (const auto& row : rows) {
     text += line(fmt::format("{} ({})", row.name, row.keras_name), keras_text(row.output),
-                 with_thousands(row.trainable + row.non_trainable));
+                 with_thousands(row.trainable + row.non_trainable),
+                 fmt::format("{}", fmt::join(row.from, ", ")));
     trainable += row.trainable;
     non_trainable += row.non_trainable;
   }

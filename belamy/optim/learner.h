@@ -23,6 +23,10 @@ class Learner {
   /// the update of one batch as large as all of them.
   void descend(const at::Tensor& cost);
 
+  /// An update by the gradients of a cost that several networks share, in the parameters' order. Only
+  /// where one batch makes an update.
+  void descend_along(const std::vector<at::Tensor>& gradients) { update(gradients); }
+
   /// The Euclidean norm of the last update's gradient, all parameters together, before clipping. Of
   /// this round if measured or clipped.
   double gradient_norm() const { return gradient_norm_; }

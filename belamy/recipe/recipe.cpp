@@ -136,18 +136,57 @@ Recipe from_tree(ConfigValue tree, std::string name, const std::vector<std::stri
   return recipe;
 }
 
-AdversarialSetup setup_of(const Recipe& recipe, const Shape& sample_shape) {
-  return {recipe.game,
-          recipe.loss,
-          recipe.generator,
-          recipe.discriminator,
-          recipe.optimizer,
-          recipe.average,
-          sample_shape,
-          recipe.train.batch_size,
-          recipe.train.accumulate,
-          static_cast<uint64_t>(recipe.train.seed),
-          resolve_precision(recipe.train.precision)};
+// As the recipe tells, or the data it names; asked only where it matters, since idx and folders
+// must be opened for it.
+int64_t classes_of(const Recipe& recipe) {
+  if (recipe.game.condition == "none") return 0;
+  if (recipe.data.classes > 0) return recipe.data.classes;
+  if (recipe.data.is_by_path()) return open_dataset(recipe.data)->classes();
+  return find_in_catalog(recipe.data.name).classes;
+}
+
+AdversarialSetup adversarial_setup(const Recipe& recipe, const Shape& sample_shape) {
+  return {.game = recipe.game,
+          .loss = recipe.loss,
+          .generator = recipe.generator,
+          .discriminator = recipe.discriminator,
+          .optimizer = recipe.optimizer,
+          .average = recipe.average,
+          .augment = recipe.augment,
+          .sample_shape = sample_shape,
+          .classes = classes_of(recipe),
+          .batch_size = recipe.train.batch_size,
+          .accumulate = recipe.train.accumulate,
+          .seed = static_cast<uint64_t>(recipe.train.seed),
+          .precision = resolve_precision(recipe.train.precision)};
+}
+
+CycleSetup cycle_setup(const Recipe& recipe, const Shape& sample_shape) {
+  return {.game = recipe.game.cycle,
+          .loss = recipe.loss,
+          .generator = recipe.generator,
+          .discriminator = recipe.discriminator,
+          .optimizer = recipe.optimizer,
+          .sample_shape = sample_shape,
+          .batch_size = recipe.train.batch_size,
+          .seed = static_cast<uint64_t>(recipe.train.seed),
+          .precision = resolve_precision(recipe.train.precision)};
+}
+
+void check_game(const Recipe& recipe, const Shape& sample_shape) {
+  if (!recipe.game.is_cycle()) return check_players(adversarial_setup(recipe, sample_shape));
+  if (recipe.data.partner.empty()) {
+    fail(ErrorKind::kRecipe,
+         "game.type = \"cycle\" needs two collections of images; give data.partner, a data set's "
+         "name or a folder");
+  }
+  const bool asks_for_more =
+      recipe.augment.any() || recipe.average.decay > 0 || recipe.train.accumulate > 1;
+  if (asks_for_more) {
+    fail(ErrorKind::kRecipe,
+         "[augment], average.decay and train.accumulate are for game.type = \"adversarial\"");
+  }
+  check_players(cycle_setup(recipe, sample_shape));
 }
 
 }  // namespace
@@ -184,6 +223,16 @@ void TrainOptions::visit(OptionsVisitor& v) {
             "evaluations without a better one that end the training; 0 for never");
 }
 
+void GameOptions::visit(OptionsVisitor& v) {
+  v.choice("type", type, {"adversarial", "cycle"},
+           "a generator of latent vectors against a discriminator; or two that translate");
+  if (is_cycle()) {
+    cycle.visit(v);
+  } else {
+    AdversarialOptions::visit(v);
+  }
+}
+
 void Recipe::visit(OptionsVisitor& v) {
   v.text("name", name, "what it is called; the built-in's or the file's name when missing");
   v.text("description", description, "one line for `belamy recipes`");
@@ -194,6 +243,7 @@ void Recipe::visit(OptionsVisitor& v) {
   v.section("discriminator", discriminator, "tells real from fake");
   v.one_of("optimizer", optimizer, "of both networks, unless one has its own");
   v.section("average", average, "a moving average of the generator, which samples are drawn from");
+  v.section("augment", augment, "changes of what the discriminator sees");
   v.section("train", train, "how long, and what is kept");
 }
 
@@ -215,7 +265,7 @@ std::string recipe_toml(const Recipe& recipe) {
 }
 
 Shape recipe_sample_shape(const Recipe& recipe) {
-  const bool by_path = recipe.data.name == "folder" || recipe.data.name == "idx";
+  const bool by_path = recipe.data.is_by_path();
   if (by_path && recipe.data.height > 0 && recipe.data.width > 0) {
     return {recipe.data.channels, recipe.data.height, recipe.data.width};
   }
@@ -225,7 +275,7 @@ Shape recipe_sample_shape(const Recipe& recipe) {
 
 void check_recipe(const Recipe& recipe, const Shape& sample_shape) {
   try {
-    check_players(setup_of(recipe, sample_shape));
+    check_game(recipe, sample_shape);
   } catch (const LayerShapeError& error) {
     const ConfigValue* player = recipe.source.find(error.network());
     const ConfigValue* layers = player != nullptr ? player->find("layers") : nullptr;
@@ -244,9 +294,12 @@ std::unique_ptr<Dataset> open_recipe_data(const Recipe& recipe) {
   return dataset;
 }
 
-std::unique_ptr<AdversarialGame> make_game(const Recipe& recipe, const Shape& sample_shape) {
+std::unique_ptr<Game> make_game(const Recipe& recipe, const Shape& sample_shape) {
   check_recipe(recipe, sample_shape);
-  return std::make_unique<AdversarialGame>(setup_of(recipe, sample_shape));
+  if (recipe.game.is_cycle()) {
+    return std::make_unique<CycleGame>(cycle_setup(recipe, sample_shape));
+  }
+  return std::make_unique<AdversarialGame>(adversarial_setup(recipe, sample_shape));
 }
 
 int64_t total_steps(const Recipe& recipe, int64_t size) {

@@ -8,20 +8,32 @@
 #include "belamy/core/config_value.h"
 #include "belamy/data/data_options.h"
 #include "belamy/games/adversarial_game.h"
+#include "belamy/games/cycle_game.h"
 #include "belamy/recipe/train_options.h"
 
 namespace belamy {
+
+/// The [game] section: the keys of the plain game, or those of the one that `type` names.
+struct GameOptions : AdversarialOptions {
+  std::string type = "adversarial";
+  CycleOptions cycle;
+
+  void visit(OptionsVisitor& v);
+
+  bool is_cycle() const { return type == "cycle"; }
+};
 
 struct Recipe {
   std::string name;  // of the built-in recipe, or the file without .toml
   std::string description;
   DataOptions data;
-  AdversarialOptions game;
+  GameOptions game;
   AdversarialLossOptions loss;
   PlayerOptions generator;
   PlayerOptions discriminator;
   OptimizerOptions optimizer;
   WeightAverageOptions average;
+  AugmentOptions augment;
   TrainOptions train;
 
   void visit(OptionsVisitor& v);
@@ -54,7 +66,7 @@ Shape recipe_sample_shape(const Recipe& recipe);
 void check_recipe(const Recipe& recipe, const Shape& sample_shape);
 
 /// The recipe's game, freshly initialised.
-std::unique_ptr<AdversarialGame> make_game(const Recipe& recipe, const Shape& sample_shape);
+std::unique_ptr<Game> make_game(const Recipe& recipe, const Shape& sample_shape);
 
 /// Training steps in all: train.steps, or train.epochs over a data set of `size` samples. Throws
 /// kRecipe when an epoch has not enough samples for one round.

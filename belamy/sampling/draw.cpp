@@ -36,12 +36,26 @@ Image points_picture(const Samples& samples, const Dataset* real) {
   return scatter(behind, samples.values, {.low = -1.3f * reach, .high = 1.3f * reach});
 }
 
+Samples samples_of(const Game& game, const at::Tensor& drawn) {
+  const at::Tensor dense = drawn.contiguous();
+  const float* data = dense.data_ptr<float>();
+  return {dense.size(0), game.sample_shape(), std::vector<float>(data, data + dense.numel()), 0};
+}
+
 }  // namespace
 
-Samples draw_samples(const Game& game, int64_t count, RandomStream& random) {
-  const at::Tensor drawn = game.sample(count, random).contiguous();
-  const float* data = drawn.data_ptr<float>();
-  return {count, game.sample_shape(), std::vector<float>(data, data + drawn.numel())};
+Samples draw_samples(const Game& game, int64_t count, RandomStream& random,
+                     std::optional<int64_t> label) {
+  if (!label) return samples_of(game, game.sample(count, random));
+  const std::vector<int64_t> labels(static_cast<size_t>(count), *label);
+  return samples_of(game, game.sample_classes(labels, random));
+}
+
+Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const Dataset& data) {
+  const SampleSheet sheet = game.sheet(count, random, data);
+  Samples samples = samples_of(game, sheet.samples);
+  samples.columns = sheet.columns;
+  return samples;
 }
 
 std::vector<uint8_t> image_bytes(const Samples& samples, ByteRange range) {
@@ -86,7 +100,7 @@ Image samples_picture(const Samples& samples, ByteRange range, const Dataset* re
                     .width = samples.shape[2],
                     .channels = samples.shape[0],
                     .pixels = bytes},
-                   {.gap = 2, .zoom = 0});
+                   {.columns = samples.columns, .gap = 2, .zoom = 0});
 }
 
 }  // namespace belamy

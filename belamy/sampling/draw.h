@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,18 @@ struct Samples {
   int64_t count = 0;
   std::vector<int64_t> shape;  // [C, H, W] or [2]
   std::vector<float> values;   // [count, shape...] in the data's range
+  int64_t columns = 0;         // of a grid; 0 where it does not matter
 
   bool are_images() const { return shape.size() == 3; }
 };
 
 /// `count` samples of latent vectors drawn from `random`: equal streams give equal samples.
-Samples draw_samples(const Game& game, int64_t count, RandomStream& random);
+/// All of class `label`, if given. Throws kUsage for a class that the game does not know.
+Samples draw_samples(const Game& game, int64_t count, RandomStream& random,
+                     std::optional<int64_t> label = std::nullopt);
+
+/// What the game shows of itself (Game::sheet).
+Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const Dataset& data);
 
 /// uint8 [count, H, W, C]. Throws kUsage when the samples are not images.
 std::vector<uint8_t> image_bytes(const Samples& samples, ByteRange range);

@@ -4,13 +4,34 @@
 
 namespace belamy {
 
-at::Tensor next_batches(Loader& loader, int64_t batches, const Shape& sample) {
-  std::vector<int64_t> shape = {batches * loader.batch_size()};
+namespace {
+
+at::Tensor empty_samples(int64_t count, const Shape& sample) {
+  std::vector<int64_t> shape = {count};
   shape.insert(shape.end(), sample.begin(), sample.end());
-  at::Tensor real = at::empty(shape, at::kFloat);
-  const int64_t stride = real.numel() / batches;
-  for (int64_t i = 0; i < batches; ++i) loader.next(real.data_ptr<float>() + i * stride);
-  return real;
+  return at::empty(shape, at::kFloat);
+}
+
+}  // namespace
+
+Batch next_batches(Loader& loader, int64_t batches, const Shape& sample) {
+  const int64_t count = batches * loader.batch_size();
+  const Dataset& dataset = loader.dataset();
+  Batch batch;
+  batch.samples = empty_samples(count, sample);
+  if (dataset.classes() > 0) batch.labels = at::empty({count}, at::kLong);
+  if (loader.partner() != nullptr) batch.partners = empty_samples(count, sample);
+  for (int64_t i = 0; i < batches; ++i) {
+    const int64_t first = i * loader.batch_size();
+    const auto indices = loader.next(batch.samples[first].data_ptr<float>());
+    for (size_t j = 0; batch.labels.defined() && j < indices.size(); ++j) {
+      batch.labels.data_ptr<int64_t>()[first + static_cast<int64_t>(j)] =
+          dataset.label(indices[j]).value();
+    }
+    if (loader.partner() != nullptr)
+      loader.partner()->next(batch.partners[first].data_ptr<float>());
+  }
+  return batch;
 }
 
 }  // namespace belamy

@@ -40,18 +40,6 @@ double samples_per_second(const Game& game, double seconds) {
   return static_cast<double>(kBatch) / median_seconds(draw, seconds);
 }
 
-// A forward pass is one unit of a network's arithmetic, the gradients of its inputs and of its
-// weights one more each. The discriminator step runs G forward and D in full on real and fake; the
-// generator step runs D forward and back to its input, and G in full.
-double operations_of_round(const AdversarialGame& game, const Recipe& recipe) {
-  const auto g = static_cast<double>(game.generator().multiply_adds());
-  const auto d = static_cast<double>(game.discriminator().multiply_adds());
-  const auto d_steps = static_cast<double>(recipe.game.discriminator_steps);
-  const auto g_steps = static_cast<double>(recipe.game.generator_steps);
-  const double a_sample = d_steps * (g + 2 * 3 * d) + g_steps * (3 * g + 2 * d);
-  return 2 * static_cast<double>(recipe.train.batch_size * recipe.train.accumulate) * a_sample;
-}
-
 }  // namespace
 
 StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options) {
@@ -74,8 +62,8 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
   time.step_ms = 1e3 * median;
   time.images_per_second =
       static_cast<double>(recipe.train.batch_size * game->batches_per_round()) / median;
-  time.operations_per_second = operations_of_round(*game, recipe) / median;
-  time.samples_per_second = samples_per_second(*game, options.seconds / 5);
+  time.operations_per_second = 2 * game->multiply_adds_per_round() / median;
+  if (game->draws_samples()) time.samples_per_second = samples_per_second(*game, options.seconds / 5);
   time.peak_resident_mb = peak_resident_megabytes();
   if (options.profile) {
     start_profiling();

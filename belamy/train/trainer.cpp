@@ -72,7 +72,7 @@ Outcome Trainer::run(const std::atomic<bool>* stop) {
 }
 
 void Trainer::train_one_step() {
-  const at::Tensor real = next_batches(loader_, game_.batches_per_round(), game_.sample_shape());
+  const Batch real = next_batches(loader_, game_.batches_per_round(), game_.sample_shape());
   ++step_;
   const bool detailed = is_detailed();
   const RoundReport report = game_.play(real, detailed);

@@ -4,6 +4,7 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
+#include "belamy/data/catalog.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/event_monitor.h"
@@ -38,7 +39,9 @@ struct Material {
 
 // A run is used from other folders than it was trained in, and sampled where its data are not.
 Recipe anchored(Recipe recipe, const Dataset& dataset) {
-  for (std::string* path : {&recipe.data.path, &recipe.data.labels}) {
+  const bool partner_is_named = is_in_catalog(recipe.data.partner);
+  for (std::string* path : {&recipe.data.path, &recipe.data.labels, &recipe.data.partner}) {
+    if (path == &recipe.data.partner && partner_is_named) continue;
     if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();
   }
   const Shape shape = dataset.shape().dims;
@@ -46,6 +49,7 @@ Recipe anchored(Recipe recipe, const Dataset& dataset) {
     recipe.data.channels = shape[0];
     recipe.data.height = shape[1];
     recipe.data.width = shape[2];
+    recipe.data.classes = dataset.classes();
   }
   return recipe;
 }

@@ -114,5 +114,21 @@ TEST(ImageFolder, impossible_sizes_and_channels_are_refused) {
   expect_error(ErrorKind::kData, {"not in 2"}, [&] { open_image_folder(folder.path(), two); });
 }
 
+TEST(ImageFolder, colour_is_refused_where_grey_is_asked_for_and_grey_becomes_colour) {
+  const TemporaryFolder folder;
+  put_picture(folder / "grey.png", 9);
+  put_picture(folder / "grey_in_colour.png", 8, 2, 3);
+  EXPECT_EQ(first_bytes(*open_image_folder(folder.path(), grey())), (std::vector<int>{9, 8}));
+  Image red = blank_image(2, 2, 3, 0);
+  red.pixels[0] = 255;
+  write_png(folder / "red.png", red);
+  expect_error(ErrorKind::kData, {"red.png", "in colour", "data.channels = 3"},
+               [&] { open_image_folder(folder.path(), grey()); });
+  ImageFolderOptions colour = grey();
+  colour.channels = 3;
+  EXPECT_NE(open_image_folder(folder.path(), colour)->description().find("(2 of them grey)"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace belamy

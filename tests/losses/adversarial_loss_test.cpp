@@ -85,5 +85,22 @@ TEST(AdversarialLoss, gradients_agree_with_finite_differences) {
   }
 }
 
+TEST(AdversarialLoss, least_squares_are_distances_from_the_labels) {
+  AdversarialLossOptions options;
+  options.name = "least_squares";
+  options.generator_scale = 1;
+  const auto squares = [](double label) {
+    return ((-1.5 - label) * (-1.5 - label) + (0.3 - label) * (0.3 - label) +
+            (2.0 - label) * (2.0 - label)) /
+           3;
+  };
+  EXPECT_NEAR(real_term(logits(), options).item<double>(), squares(1), 1e-12);
+  EXPECT_NEAR(fake_term(logits(), options).item<double>(), squares(0), 1e-12);
+  EXPECT_NEAR(generator_cost(logits(), options).item<double>(), squares(1), 1e-12);
+  options.label_smoothing = 0.1;
+  EXPECT_NEAR(real_term(logits(), options).item<double>(), squares(0.9), 1e-12);
+  EXPECT_EQ(decision_threshold(options), 0.5);
+}
+
 }  // namespace
 }  // namespace belamy

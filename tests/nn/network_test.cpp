@@ -26,8 +26,8 @@ TEST(Network, compiled_stages_compute_what_the_layers_of_every_seed_mean) {
     const auto game = make_game(load_recipe(name), {1, 28, 28});
     at::manual_seed(1);
     for (const Mode mode : {Mode::kTraining, Mode::kInference}) {
-      expect_stages_match_layers(game->generator(), at::randn({3, 100}), mode);
-      expect_stages_match_layers(game->discriminator(), at::rand({3, 1, 28, 28}), mode);
+      expect_stages_match_layers(*game->networks()[0], at::randn({3, 100}), mode);
+      expect_stages_match_layers(*game->networks()[1], at::rand({3, 1, 28, 28}), mode);
     }
   }
 }
@@ -50,8 +50,8 @@ TEST(Network, bf16_stays_near_fp32) {
   const auto game = make_game(load_recipe("s4-dcgan-rmsprop"), {1, 28, 28});
   at::manual_seed(1);
   const at::Tensor x = at::rand({8, 1, 28, 28});
-  const at::Tensor narrow = game->discriminator().logits(x, {.precision = Precision::kBf16});
-  const at::Tensor wide = game->discriminator().logits(x, {.precision = Precision::kFp32});
+  const at::Tensor narrow = game->networks()[1]->logits(x, {.precision = Precision::kBf16});
+  const at::Tensor wide = game->networks()[1]->logits(x, {.precision = Precision::kFp32});
   EXPECT_LT((narrow - wide).abs().max().item<double>(), 0.05);
   EXPECT_FALSE(at::equal(narrow, wide));
 }
@@ -198,12 +198,12 @@ TEST(Network, equal_seeds_give_equal_weights_and_others_do_not) {
 TEST(Network, tensors_are_named_as_keras_names_layers) {
   const auto game = make_game(load_recipe("s2-dcgan-transpose"), {1, 28, 28});
   std::vector<std::string> names;
-  for (const NamedTensor& tensor : game->generator().state()) names.push_back(tensor.name);
+  for (const NamedTensor& tensor : game->networks()[0]->state()) names.push_back(tensor.name);
   EXPECT_EQ(names[0], "dense_1.weight");
   EXPECT_EQ(names[2], "conv2d_transpose_1.weight");
   EXPECT_EQ(names[4], "batch_normalization_1.weight");
-  EXPECT_EQ(game->discriminator().rows()[1].name, "leaky_re_lu_1");
-  EXPECT_EQ(game->discriminator().rows()[4].name, "zero_padding2d_1");
+  EXPECT_EQ(game->networks()[1]->rows()[1].name, "leaky_re_lu_1");
+  EXPECT_EQ(game->networks()[1]->rows()[4].name, "zero_padding2d_1");
 }
 
 TEST(Network, loading_refuses_missing_superfluous_and_misshapen_tensors_and_changes_nothing) {

@@ -24,7 +24,7 @@ Totals totals(const Network& network) {
 void expect_totals(const char* recipe, Totals generator, Totals discriminator) {
   SCOPED_TRACE(recipe);
   const auto game = make_game(load_recipe(recipe), {1, 28, 28});
-  const Totals g = totals(game->generator()), d = totals(game->discriminator());
+  const Totals g = totals(*game->networks()[0]), d = totals(*game->networks()[1]);
   EXPECT_EQ(g.trainable, generator.trainable);
   EXPECT_EQ(g.non_trainable, generator.non_trainable);
   EXPECT_EQ(d.trainable, discriminator.trainable);

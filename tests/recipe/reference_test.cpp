@@ -104,7 +104,10 @@ class KeyCheck final : public OptionsVisitor {
   }
   void visit_variant(const char* name, VariantRef& options, const char*) override {
     const bool top_level = where_.empty();
-    if (!top_level) expect(name, {}, {"`\"" + options.type() + "\"`", "[optimiser]", "[schedule]"});
+    if (!top_level) {
+      expect(name, {},
+             {"`\"" + options.type() + "\"`", "[optimiser]", "[schedule]", "[architecture]"});
+    }
     for (const std::string& type : options.types()) {
       options.select(type);
       KeyCheck check(lines_of(options.types().front(), type), type);
@@ -133,6 +136,7 @@ class KeyCheck final : public OptionsVisitor {
   static Lines lines_of(const std::string& first, const std::string& type) {
     if (first == "adam") return rows_of_type("Optimisers", type);
     if (first == "constant") return rows_of_type("Schedules", type);
+    if (first == "dcgan") return rows_of_type("Architectures", type);
     if (first == "linear") return rows_of_type("Activations", type);
     return rows_of_type("Initialisers", type);
   }
@@ -161,6 +165,13 @@ TEST(RecipeReference, lists_every_key_with_its_range_and_default) {
   Recipe recipe;
   KeyCheck check(below_heading("Without a section"), "");
   recipe.visit(check);
+}
+
+TEST(RecipeReference, lists_the_keys_of_every_game) {
+  Recipe recipe;
+  recipe.game.type = "cycle";
+  KeyCheck check(below_heading("[game]"), "[game]");
+  recipe.game.cycle.visit(check);
 }
 
 TEST(RecipeReference, example_is_a_recipe) {

@@ -1,0 +1,131 @@
+#include "belamy/data/emoji.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "belamy/core/error.h"
+#include "belamy/core/file.h"
+#include "belamy/data/catalog.h"
+#include "belamy/image/png.h"
+#include "belamy/image/resize.h"
+
+namespace belamy {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int64_t kSide = 64;
+constexpr uint64_t kLargestList = 64 << 20;
+constexpr size_t kTestEvery = 10;  // subjects
+
+struct Picture {
+  std::string file;
+  std::string name;
+};
+
+struct Subject {
+  std::string code;
+  std::string category;
+  std::vector<Picture> pictures;  // itself, then its skin tones
+};
+
+bool is_drawn_by_both(const nlohmann::json& entry) {
+  return entry.at("has_img_twitter").get<bool>() && entry.at("has_img_google").get<bool>();
+}
+
+Subject read_subject(const nlohmann::json& entry) {
+  Subject subject;
+  subject.code = entry.at("unified").get<std::string>();
+  subject.category = entry.at("category").get<std::string>();
+  const auto add = [&](const nlohmann::json& drawn) {
+    if (!is_drawn_by_both(drawn)) return;
+    subject.pictures.push_back({drawn.at("image").get<std::string>(),
+                                fmt::format("{} {}", drawn.at("unified").get<std::string>(),
+                                            entry.at("short_name").get<std::string>())});
+  };
+  add(entry);
+  if (entry.contains("skin_variations")) {
+    for (const auto& [tone, drawn] : entry.at("skin_variations").items()) add(drawn);
+  }
+  return subject;
+}
+
+std::vector<Subject> read_subjects(const fs::path& list) {
+  std::vector<Subject> subjects;
+  try {
+    for (const auto& entry : nlohmann::json::parse(read_text(list, kLargestList))) {
+      subjects.push_back(read_subject(entry));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    fail(ErrorKind::kData, "{} is not a list of emoji: {}", list.string(), error.what());
+  }
+  std::erase_if(subjects, [](const Subject& subject) { return subject.pictures.empty(); });
+  std::ranges::sort(subjects, {}, &Subject::code);
+  if (subjects.empty()) fail(ErrorKind::kData, "{} lists no emoji", list.string());
+  return subjects;
+}
+
+void append_planes(const fs::path& file, std::vector<uint8_t>& pixels) {
+  if (file.parent_path().filename() != "64") {
+    fail(ErrorKind::kData, "{}: a picture's name may not lead elsewhere", file.string());
+  }
+  const Image image = to_channels(read_png(file), 3);
+  if (image.height != kSide || image.width != kSide) {
+    fail(ErrorKind::kData, "{}: expected {}x{} pixels, got {}x{}", file.string(), kSide, kSide,
+         image.height, image.width);
+  }
+  for (size_t c = 0; c < 3; ++c) {
+    for (size_t i = c; i < image.pixels.size(); i += 3) pixels.push_back(image.pixels[i]);
+  }
+}
+
+std::vector<uint8_t> idx_bytes(const std::vector<uint32_t>& dims,
+                               const std::vector<uint8_t>& values) {
+  constexpr uint8_t kUnsignedBytes = 8;
+  std::vector<uint8_t> bytes = {0, 0, kUnsignedBytes, static_cast<uint8_t>(dims.size())};
+  for (const uint32_t dim : dims) {
+    for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<uint8_t>(dim >> shift));
+  }
+  bytes.insert(bytes.end(), values.begin(), values.end());
+  return bytes;
+}
+
+/// One of the two parts, as it grows.
+struct Split {
+  std::vector<uint8_t> pixels, labels;
+  std::string names;
+
+  void write(const fs::path& folder, const char* images, const char* classes,
+             const char* texts) const {
+    const auto count = static_cast<uint32_t>(labels.size());
+    write_file_atomically(folder / images,
+                          std::span<const uint8_t>(idx_bytes({count, 3, kSide, kSide}, pixels)));
+    write_file_atomically(folder / classes, std::span<const uint8_t>(idx_bytes({count}, labels)));
+    write_file_atomically(folder / texts, std::string_view(names));
+  }
+};
+
+}  // namespace
+
+void convert_emoji(const fs::path& package, const std::string& style, const fs::path& folder) {
+  const std::vector<Subject> subjects = read_subjects(package / "emoji.json");
+  std::set<std::string> categories;
+  for (const Subject& subject : subjects) categories.insert(subject.category);
+  Split train, test;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    Split& split = i % kTestEvery == kTestEvery - 1 ? test : train;
+    const auto label = std::distance(categories.begin(), categories.find(subjects[i].category));
+    for (const Picture& picture : subjects[i].pictures) {
+      append_planes(package / "img" / style / "64" / picture.file, split.pixels);
+      split.labels.push_back(static_cast<uint8_t>(label));
+      split.names += picture.name + "\n";
+    }
+  }
+  train.write(folder, kTrainImages, kTrainLabels, kTrainNames);
+  test.write(folder, kTestImages, kTestLabels, kTestNames);
+}
+
+}  // namespace belamy

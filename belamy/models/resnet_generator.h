@@ -1,0 +1,26 @@
+// CycleGAN's generator (Zhu et al. 2017, after Johnson et al. 2016): down twice, residual blocks,
+// up twice; instance normalisation and reflection padding throughout.
+#pragma once
+
+#include "belamy/nn/graph.h"
+
+namespace belamy {
+
+struct ResnetOptions {
+  static constexpr const char* kType = "resnet";
+  int64_t filters = 64;
+  int64_t blocks = 6;
+
+  void visit(OptionsVisitor& v) {
+    v.integer("filters", filters, {1, 1024},
+              "width: channels at full size, 4 times as many in the blocks; the paper's is 64");
+    v.integer("blocks", blocks, {1, 32},
+              "residual blocks; the paper's are 6 at 128×128 and 9 from 256×256 on");
+  }
+};
+
+/// image [C, H, W] -> [channels, H, W] in tanh's range. Throws kShape unless H and W are multiples
+/// of 4, at least 16.
+NetworkGraph resnet_generator(const ResnetOptions& options, const Shape& image, int64_t channels);
+
+}  // namespace belamy

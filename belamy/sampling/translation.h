@@ -1,0 +1,38 @@
+// Pictures translated by a game, and the translations held against the truth.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "belamy/data/dataset.h"
+#include "belamy/games/game.h"
+#include "belamy/image/difference.h"
+#include "belamy/image/image.h"
+
+namespace belamy {
+
+/// "a2b" or "b2a". Throws kUsage for anything else.
+Direction direction_of(const std::string& word);
+
+/// `picture` on the other side, of the same size. Alpha is composed on white; a grey picture is
+/// taken as a coloured one where the game's are. A picture whose sides the networks cannot take is
+/// continued beyond its edges, and what is made there cut off.
+/// Throws kUsage for a game that does not translate, kData for a coloured picture where the game's
+/// are grey.
+Image translate_picture(const Game& game, const Image& picture, Direction direction,
+                        ByteRange range);
+
+/// Mean differences from the true counterparts over `count` samples.
+struct TranslationScore {
+  std::string method;  // "translated", "nothing", "mean_color_shift"
+  ImageDifference difference;
+  int64_t count = 0;
+};
+
+/// Translations of data.shown(), whose true counterparts are its partner's samples, beside doing
+/// nothing and beside adding, to each channel, the difference of the two sides' means over what was
+/// learnt from. Throws kUsage when the data have no matching other side.
+std::vector<TranslationScore> judge_translation(const Game& game, const Dataset& data,
+                                                Direction direction, ByteRange range);
+
+}  // namespace belamy
