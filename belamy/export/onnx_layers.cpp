@@ -197,6 +197,31 @@ struct AppendLayer {
     chain.add("Slice", {chain.value(), starts, ends, axes});
   }
 
+  void operator()(const InstanceNormOptions& o) const {
+    const int64_t channels = chain.layer().input[0];
+    const auto held = [&](const char* name, const at::Tensor& otherwise) {
+      return o.affine ? chain.tensor(name) : chain.constant(name, otherwise);
+    };
+    chain.add("InstanceNormalization",
+              {chain.value(), held("weight", at::ones({channels}, at::kFloat)),
+               held("bias", at::zeros({channels}, at::kFloat))},
+              {{"epsilon", static_cast<float>(o.epsilon)}});
+  }
+
+  void operator()(const ReflectionPadOptions& o) const {
+    const int64_t p = o.padding;
+    const at::Tensor pads = whole_numbers({0, 0, p, p, 0, 0, p, p});
+    chain.add("Pad", {chain.value(), chain.constant("pads", pads)}, {{"mode", "reflect"}});
+  }
+
+  void operator()(const MaxoutOptions& o) const {
+    const at::Tensor pieces = whole_numbers({0, o.units, o.pieces});
+    chain.add("Gemm", affine_inputs(), {{"transB", int64_t{1}}}, ".pieces");
+    chain.add("Reshape", {chain.value(), chain.constant("shape", pieces)}, {}, ".units");
+    chain.add("ReduceMax", {chain.value()},
+              {{"axes", std::vector<int64_t>{2}}, {"keepdims", int64_t{0}}});
+  }
+
  private:
   std::vector<std::string> affine_inputs() const {
     std::vector<std::string> inputs = {chain.value(), chain.tensor("weight")};
