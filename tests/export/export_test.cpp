@@ -70,7 +70,7 @@ TEST(Export, unknown_words_are_answered_with_the_known_ones) {
   expect_error(ErrorKind::kUsage, {"valid: safetensors, torchscript, onnx"},
                [] { export_format("keras"); });
   const auto game = make_game(load_recipe("ring"), {2});
-  EXPECT_EQ(&find_network(*game, "discriminator"), &game->discriminator());
+  EXPECT_EQ(&find_network(*game, "discriminator"), game->networks().back());
   expect_error(ErrorKind::kUsage, {"'generater'; did you mean 'generator'?"},
                [&] { find_network(*game, "generater"); });
 }

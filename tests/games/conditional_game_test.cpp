@@ -99,7 +99,7 @@ TEST_P(ConditionalGame, refuses_a_class_out_of_range_and_data_without_classes) {
 
 INSTANTIATE_TEST_SUITE_P(Conditions, ConditionalGame,
                          ::testing::Values("input", "auxiliary", "projection"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& with) { return std::string(with.param); });
 
 TEST(ConditionalGame, all_ways_of_feeding_the_discriminator_work_with_every_condition) {
   for (const char* condition : {"input", "auxiliary", "projection"}) {

@@ -12,7 +12,7 @@ namespace {
 
 using testing::expect_error;
 
-std::unique_ptr<AdversarialGame> small_game(const std::string& latent) {
+std::unique_ptr<Game> small_game(const std::string& latent) {
   return make_game(
       load_recipe("s3-scratch", {"game.latent=" + latent, "generator.layers.1.units=16",
                                  "discriminator.layers.2.units=16", "train.precision=fp32"}),
