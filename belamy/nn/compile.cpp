@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <utility>
+
 #include "belamy/nn/fused.h"
 #include "belamy/nn/fused_affine.h"
 #include "belamy/nn/fused_instance_norm.h"
@@ -47,6 +49,20 @@ class AffineStage final : public Stage {
   std::unique_ptr<Stage> transposed_;
 };
 
+/// Upsampling, then another stage.
+class UpsampledStage final : public Stage {
+ public:
+  UpsampledStage(const Upsample& layer, std::unique_ptr<Stage> next)
+      : layer_(layer), next_(std::move(next)) {}
+  at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
+    return next_->forward(layer_.forward(x, context), context);
+  }
+
+ private:
+  const Upsample& layer_;
+  std::unique_ptr<Stage> next_;
+};
+
 /// Walks over the layers and turns runs of them into stages.
 class Compiler {
  public:
@@ -72,6 +88,7 @@ class Compiler {
     if (auto stage = normalization()) return stage;
     if (const auto* layer = peek<InstanceNorm>(next_)) return ++next_, instance_norm(*layer);
     if (const auto* layer = peek<AffineLayer>(next_)) return ++next_, affine(*layer);
+    if (auto stage = upsampled()) return stage;
     const Layer& layer = *layers_[next_++];
     std::unique_ptr<Stage> stage;
     if (const auto* pool = dynamic_cast<const MaxPool*>(&layer)) stage = make_fused_max_pool(*pool);
@@ -115,8 +132,8 @@ class Compiler {
     return make_fused_instance_norm(parts);
   }
 
-  // A dense or convolution layer, its own activation or the one that follows.
-  std::unique_ptr<Stage> affine(const AffineLayer& layer) {
+  // The layer's own activation, or the one that follows.
+  ActivationOptions function_of(const AffineLayer& layer) {
     const bool is_last = next_ - 1 == last_.layer;
     ActivationOptions function = is_last ? ActivationOptions(Linear{}) : layer.activation();
     if (std::holds_alternative<Linear>(function)) {
@@ -125,6 +142,30 @@ class Compiler {
         ++next_;
       }
     }
+    return function;
+  }
+
+  // upsample conv [activation]
+  std::unique_ptr<Stage> upsampled() {
+    const auto* upsample = peek<Upsample>(next_);
+    const auto* convolution = peek<Conv>(next_ + 1);
+    if (upsample == nullptr || convolution == nullptr || !can_fuse(*upsample, *convolution)) {
+      return nullptr;
+    }
+    const size_t start = std::exchange(next_, next_ + 2);
+    const ActivationOptions function = function_of(*convolution);
+    const auto fused = kernel_function(function);
+    if (!fused.has_value() || peek<MaxPool>(next_) != nullptr) return next_ = start, nullptr;
+    return make_fused_upsampled(
+        *upsample, *convolution, {*fused, {}, ends_network(next_)},
+        std::make_unique<UpsampledStage>(
+            *upsample, std::make_unique<AffineStage>(*convolution, function, nullptr)));
+  }
+
+  // A dense or convolution layer with its activation, and pooling after it.
+  std::unique_ptr<Stage> affine(const AffineLayer& layer) {
+    const bool is_last = next_ - 1 == last_.layer;
+    const ActivationOptions function = function_of(layer);
     const auto fused = kernel_function(function);
     if (!fused.has_value()) return std::make_unique<AffineStage>(layer, function, nullptr);
     const MaxPool* pooling = nullptr;

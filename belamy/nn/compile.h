@@ -27,12 +27,13 @@ FinalActivation find_final_activation(std::span<const std::unique_ptr<Layer>> la
 
 /// The layers stay owned by the caller and must outlive the stages. Rewrites:
 ///  - a dense or convolution layer and the activation after it become one pass, in bf16 on the
-///    processor's tiles (fused_affine.h);
+///    processor's tiles (fused_affine.h), and so does a convolution with the upsampling before it;
 ///  - dropout, batch normalisation, activation and dropout become two passes
 ///  (fused_normalization.h);
 ///  - instance normalisation and activation become two passes image by image
 ///  (fused_instance_norm.h);
-///  - reflection padding (reflection_pad.h), max pooling and upsampling work in channels-last order (fused_resampling.h);
+///  - reflection padding (reflection_pad.h), max pooling and upsampling work in channels-last order
+///  (fused_resampling.h);
 ///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around, and
 ///    one of a larger stride the gradient of a convolution, where tiles do not serve
 ///    (transposed_stage.h);

@@ -3,199 +3,17 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "belamy/core/profile.h"
-#include "belamy/kernels/convolution.h"
-#include "belamy/kernels/dense.h"
-#include "belamy/nn/convolution.h"
-#include "belamy/nn/dense.h"
+#include "belamy/nn/affine_kernel.h"
 #include "belamy/nn/fused.h"
 
 namespace belamy {
 namespace {
-
-/// What a layer's backward pass reads and writes; undefined and null gradients are not wanted.
-struct AffineGradients {
-  at::Tensor winner;    // bytes; undefined without pooling
-  at::Tensor x, y, dy;  // of one type, laid out densely; y undefined for a linear activation
-  at::Tensor dx;
-  float* dw = nullptr;
-  float* db = nullptr;
-};
-
-/// A layer's kernel with the weights packed for it. Not for two threads at once.
-class AffineKernel {
- public:
-  virtual ~AffineKernel() = default;
-  virtual std::vector<int64_t> output_sizes(const at::Tensor& x) const = 0;
-  virtual void set_forward_weights(const float* weights) = 0;
-  virtual void set_backward_weights(const float* weights) = 0;
-  /// `winner` is undefined unless the kernel pools.
-  virtual void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-                       const at::Tensor& y, const at::Tensor& winner) = 0;
-  virtual void backward(const AffineGradients& gradients, kernels::ActivationFunction function) = 0;
-};
-
-/// Calls run(y's values): bf16 kernels may write float.
-template <class T, class Run>
-void with_output(const at::Tensor& y, const Run& run) {
-  if constexpr (!std::is_same_v<T, float>) {
-    if (y.scalar_type() != at::kFloat) return run(kernel_data<T>(y));
-  }
-  run(float_data(y));
-}
-
-template <class T>
-class DenseKernel final : public AffineKernel {
- public:
-  explicit DenseKernel(const at::Tensor& weight)
-      : units_(weight.size(0)),
-        dense_(static_cast<size_t>(weight.size(1)), static_cast<size_t>(weight.size(0))) {}
-
-  std::vector<int64_t> output_sizes(const at::Tensor& x) const override {
-    return {x.size(0), units_};
-  }
-  void set_forward_weights(const float* weights) override { dense_.set_forward_weights(weights); }
-  void set_backward_weights(const float* weights) override { dense_.set_backward_weights(weights); }
-  void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-               const at::Tensor& y, const at::Tensor& winner) override {
-    TORCH_INTERNAL_ASSERT(!winner.defined());
-    with_output<T>(y, [&](auto* out) {
-      dense_.forward(kernel_data<T>(x), static_cast<size_t>(x.size(0)), bias, function, out);
-    });
-  }
-  void backward(const AffineGradients& g, kernels::ActivationFunction function) override {
-    dense_.backward({.x = kernel_data<T>(g.x),
-                     .y = kernel_data<T>(g.y),
-                     .dy = kernel_data<T>(g.dy),
-                     .dx = kernel_data<T>(g.dx),
-                     .dw = g.dw,
-                     .db = g.db},
-                    static_cast<size_t>(g.dy.size(0)), function);
-  }
-
- private:
-  int64_t units_;
-  kernels::TileDense<T> dense_;
-};
-
-/// What a convolution kernel is made for.
-struct ConvolutionPlan {
-  kernels::ConvolutionGeometry geometry;
-  bool transposed;
-  kernels::PoolingWindow window;
-};
-
-template <class T>
-class ConvolutionKernel final : public AffineKernel {
- public:
-  explicit ConvolutionKernel(const ConvolutionPlan& plan)
-      : plan_(plan), convolution_(plan.geometry, plan.transposed, plan.window) {}
-
-  std::vector<int64_t> output_sizes(const at::Tensor& x) const override {
-    const kernels::ConvolutionGeometry& g = plan_.geometry;
-    const auto sizes = [&](size_t channels, size_t rows, size_t columns) {
-      return std::vector<int64_t>{x.size(0), static_cast<int64_t>(channels),
-                                  static_cast<int64_t>(rows), static_cast<int64_t>(columns)};
-    };
-    return plan_.transposed ? sizes(g.in_channels, g.in_rows, g.in_columns)
-                            : sizes(g.out_channels, g.out_rows / plan_.window.rows,
-                                    g.out_columns / plan_.window.columns);
-  }
-  void set_forward_weights(const float* weights) override {
-    convolution_.set_forward_weights(weights);
-  }
-  void set_backward_weights(const float* weights) override {
-    convolution_.set_backward_weights(weights);
-  }
-  void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
-               const at::Tensor& y, const at::Tensor& winner) override {
-    const auto images = static_cast<size_t>(x.size(0));
-    if (winner.defined()) {
-      convolution_.forward_pooled(kernel_data<T>(x), images, bias, function, kernel_data<T>(y),
-                                  winner.data_ptr<uint8_t>());
-      return;
-    }
-    with_output<T>(y, [&](auto* out) {
-      convolution_.forward(kernel_data<T>(x), images, bias, function, out);
-    });
-  }
-  void backward(const AffineGradients& g, kernels::ActivationFunction function) override {
-    convolution_.backward({.x = kernel_data<T>(g.x),
-                           .y = kernel_data<T>(g.y),
-                           .winner = g.winner.defined() ? g.winner.data_ptr<uint8_t>() : nullptr,
-                           .dy = kernel_data<T>(g.dy),
-                           .dx = kernel_data<T>(g.dx),
-                           .dw = g.dw,
-                           .db = g.db},
-                          static_cast<size_t>(g.dy.size(0)), function);
-  }
-
- private:
-  ConvolutionPlan plan_;
-  kernels::TileConvolution<T> convolution_;
-};
-
-template <template <class> class Kernel, class... Arguments>
-std::unique_ptr<AffineKernel> kernel_of(Precision precision, const Arguments&... arguments) {
-  if (precision == Precision::kBf16) return std::make_unique<Kernel<kernels::Bf16>>(arguments...);
-  return std::make_unique<Kernel<float>>(arguments...);
-}
-
-// `in` and `out` are the sides of the convolution, which a transposed one exchanges. `margin` gives
-// what is added to a side, or cut off it.
-kernels::ConvolutionGeometry geometry_of(const ConvolutionFields& options, const at::Tensor& weight,
-                                         const Shape& in, const Shape& out, const at::Tensor& x,
-                                         decltype(convolution_padding)* margin) {
-  const auto size = [](int64_t value) { return static_cast<size_t>(value); };
-  const auto before = [&](int64_t length, int64_t kernel, int64_t stride) {
-    return size(margin(length, kernel, stride, options.padding_rule()).before);
-  };
-  return {.in_rows = size(in[1]),
-          .in_columns = size(in[2]),
-          .in_channels = size(weight.size(1)),
-          .out_rows = size(out[1]),
-          .out_columns = size(out[2]),
-          .out_channels = size(weight.size(0)),
-          .kernel_rows = size(options.kernel_rows()),
-          .kernel_columns = size(options.kernel_columns()),
-          .stride_rows = size(options.stride_rows()),
-          .stride_columns = size(options.stride_columns()),
-          .pad_top = before(x.size(2), options.kernel_rows(), options.stride_rows()),
-          .pad_left = before(x.size(3), options.kernel_columns(), options.stride_columns())};
-}
-
-/// How a layer is run on x in a precision.
-struct KernelRequest {
-  const at::Tensor& x;
-  Precision precision;
-  kernels::PoolingWindow window;
-};
-
-std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const KernelRequest& request) {
-  const at::Tensor& x = request.x;
-  const Shape given = {x.size(1), x.size(2), x.size(3)}, made = layer.output_shape(given);
-  const ConvolutionPlan plan{
-      geometry_of(layer.options(), layer.weight(), given, made, x, convolution_padding),
-      /*transposed=*/false, request.window};
-  return kernel_of<ConvolutionKernel>(request.precision, plan);
-}
-
-std::unique_ptr<AffineKernel> kernel_for(const ConvTranspose& layer, const KernelRequest& request) {
-  const at::Tensor& x = request.x;
-  const Shape given = {x.size(1), x.size(2), x.size(3)}, made = layer.output_shape(given);
-  const ConvolutionPlan plan{
-      geometry_of(layer.options(), layer.weight(), made, given, x, transposed_cut),
-      /*transposed=*/true, request.window};
-  return kernel_of<ConvolutionKernel>(request.precision, plan);
-}
-
-std::unique_ptr<AffineKernel> kernel_for(const Dense& layer, const KernelRequest& request) {
-  return kernel_of<DenseKernel>(request.precision, layer.weight());
-}
 
 class FusedAffine;
 
@@ -371,6 +189,9 @@ std::unique_ptr<Stage> fuse(const AnyLayer& layer, const FusedAffineOptions& opt
       options, std::move(plain));
 }
 
+// Kernels of larger factors become as large as the images.
+constexpr int64_t kLargestFactor = 4;
+
 }  // namespace
 
 std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,
@@ -386,6 +207,30 @@ std::unique_ptr<Stage> make_fused_affine(const AffineLayer& layer,
     return fuse(*transposed, options, std::move(plain));
   }
   return plain;
+}
+
+bool can_fuse(const Upsample& upsample, const Conv& convolution) {
+  const UpsampleOptions& up = upsample.options();
+  const ConvOptions& conv = convolution.options();
+  if (up.interpolation != "nearest" || conv.stride_rows() != 1 || conv.stride_columns() != 1) {
+    return false;
+  }
+  const int64_t rows = up.factor.front(), columns = up.factor.back();
+  if (std::max(rows, columns) > kLargestFactor) return false;
+  // Worth it where copies meet several weights of the kernel.
+  const int64_t wide = (conv.kernel_rows() + rows - 1) * (conv.kernel_columns() + columns - 1);
+  return 3 * wide <= 2 * conv.kernel_rows() * conv.kernel_columns() * rows * columns;
+}
+
+std::unique_ptr<Stage> make_fused_upsampled(const Upsample& upsample, const Conv& convolution,
+                                            const FusedAffineOptions& options,
+                                            std::unique_ptr<Stage> plain) {
+  return std::make_unique<FusedAffine>(
+      convolution.weight(), convolution.bias(),
+      [&upsample, &convolution](const at::Tensor& x, Precision precision) {
+        return kernel_for(upsample, convolution, {x, precision, {}});
+      },
+      options, std::move(plain));
 }
 
 }  // namespace belamy

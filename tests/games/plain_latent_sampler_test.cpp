@@ -49,7 +49,7 @@ TEST(LatentSampler, gradients_reach_z_and_agree_with_differences) {
 
 TEST(LatentSampler, the_first_layer_is_its_weight_without_bias) {
   const auto game = small_game("normal");
-  const at::Tensor weight = game->generator().state()[0].tensor;  // [16, 100]
+  const at::Tensor weight = game->networks().front()->state()[0].tensor;  // [16, 100]
   const at::Tensor made = game->latent_sampler(std::nullopt)->first_layer(at::eye(100, at::kFloat));
   EXPECT_TRUE(at::allclose(made, weight.t(), 1e-4, 1e-5));
 }
@@ -73,7 +73,7 @@ TEST(LatentSampler, judges_as_the_discriminator_does) {
   const at::Tensor logits = game->latent_sampler(std::nullopt)->discriminator_logits(samples);
   EXPECT_EQ(logits.sizes().vec(), std::vector<int64_t>{2});
   EXPECT_TRUE(at::allclose(at::sigmoid(logits),
-                           game->discriminator().plain_forward(samples, {}).flatten(), 1e-4, 1e-5));
+                           game->networks().back()->plain_forward(samples, {}).flatten(), 1e-4, 1e-5));
 }
 
 }  // namespace

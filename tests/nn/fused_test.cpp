@@ -137,6 +137,43 @@ INSTANTIATE_TEST_SUITE_P(Recipes, FusedStages,
                            return name;
                          });
 
+// A convolution of upsampled images runs as one transposed convolution, where that is less work.
+TEST(FusedStages, upsampling_joins_the_convolution_after_it) {
+  const auto upsampled = [](std::vector<int64_t> factor, const char* interpolation,
+                            ConvolutionFields fields) {
+    return std::vector<LayerOptions>{UpsampleOptions{factor, interpolation}, ConvOptions{fields}};
+  };
+  const ActivationOptions leaky = LeakyRelu{0.2};
+  std::vector<std::vector<LayerOptions>> lists = {
+      upsampled({2}, "nearest", {.filters = 5, .kernel = {5}, .padding = "same"}),
+      upsampled({2}, "nearest", {.filters = 1, .kernel = {5}, .activation = leaky}),
+      upsampled({2, 3}, "nearest", {.filters = 17, .kernel = {4, 3}, .padding = "same"}),
+      upsampled({4, 1}, "nearest", {.filters = 3, .kernel = {2, 5}, .use_bias = false}),
+      upsampled({2}, "bilinear", {.filters = 3, .kernel = {3}}),
+      upsampled({2}, "nearest", {.filters = 3, .kernel = {3}, .strides = {2}}),
+      upsampled({2}, "nearest", {.filters = 3, .kernel = {3}, .activation = leaky})};
+  lists.back().push_back(MaxPoolOptions{});
+  for (auto& list : lists) list.push_back(ConvOptions{{.filters = 2, .kernel = {1}}});
+  for (size_t i = 0; i < lists.size(); ++i) {
+    SCOPED_TRACE(i);
+    at::manual_seed(3);
+    Network network("list", lists[i], {6, 7, 5}, 1);
+    const at::Tensor x = at::randn({3, 6, 7, 5});
+    const auto plain = values_and_gradients(network, x, Precision::kFp32, Form::kPlain);
+    const auto twice = penalty_gradients(network, x, Precision::kFp32, Form::kPlain);
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+      const double tolerance = precision == Precision::kFp32 ? 1e-4 : 0.05;
+      const auto fused = values_and_gradients(network, x, precision, Form::kFused);
+      for (size_t t = 0; t < plain.size(); ++t) EXPECT_LT(distance(fused[t], plain[t]), tolerance);
+    }
+    const auto of_fused = penalty_gradients(network, x, Precision::kFp32, Form::kFused);
+    for (size_t t = 0; t < twice.size(); ++t) {
+      if (!twice[t].defined()) continue;
+      EXPECT_LT(distance(of_fused[t], twice[t]), 1e-4);
+    }
+  }
+}
+
 TEST(FusedStages, weights_changed_by_the_optimiser_are_used) {
   DenseOptions dense;
   dense.units = 64;
