@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
@@ -28,6 +29,9 @@ namespace {
 // Metrics that need more than features.
 constexpr const char* kPathLength = "ppl";
 constexpr const char* kAccuracy = "cas";
+
+// Want more images of a class than others do.
+constexpr std::array kWithinClasses = {"intra-fid", "intra-diversity"};
 
 bool is_of_features(const std::string& name) {
   return name != kPathLength && name != kAccuracy;
@@ -106,8 +110,10 @@ class Evaluation {
     std::vector<std::string> names;
     for (const Metric& metric : metrics()) {
       const bool suits = (!metric.needs_classes || extractor_.classes() > 0) &&
-                         (!metric.needs_held_out || has_held_out());
-      if (suits && std::string(metric.name) != "intra-fid") names.push_back(metric.name);
+                         (!metric.needs_held_out || has_held_out()) &&
+                         (!metric.needs_labels || target_.tells_classes());
+      const bool on_request = std::ranges::count(kWithinClasses, std::string(metric.name)) > 0;
+      if (suits && !on_request) names.push_back(metric.name);
     }
     return names;
   }
@@ -205,9 +211,9 @@ int evaluate(const EvaluateArguments& arguments) {
 std::string metric_table() {
   std::string text = "\nMetrics:\n";
   for (const Metric& metric : metrics())
-    text += fmt::format("  {:<13} {}\n", metric.name, metric.help);
+    text += fmt::format("  {:<17} {}\n", metric.name, metric.help);
   return text + fmt::format(
-                    "  {:<13} {}\n  {:<13} {}\n", kPathLength,
+                    "  {:<17} {}\n  {:<17} {}\n", kPathLength,
                     "perceptual path length of a run (Karras 2019); small is smooth", kAccuracy,
                     "real images that a classifier of labelled generated ones knows (Ravuri 2019)");
 }
@@ -225,7 +231,9 @@ Runner add_evaluate(CLI::App& app) {
                  "A known data set or a folder of pictures to compare with [the run's data]")
       ->type_name("NAME|DIR");
   app.add_option("--split", a->split, "train or test [train]")->type_name("SPLIT");
-  app.add_option("--metrics", a->metrics, "Names with commas between [all but intra-fid, ppl, cas]")
+  app.add_option("--metrics", a->metrics,
+                 "Names with commas between [all that suit but intra-fid, "
+                 "intra-diversity, ppl, cas]")
       ->type_name("A,B")
       ->delimiter(',');
   app.add_option("--count", a->target.count, "Images to judge [10000 of a run, all of a folder]")
@@ -252,6 +260,7 @@ Runner add_evaluate(CLI::App& app) {
              "  belamy evaluate latest\n"
              "  belamy evaluate runs/s1 --metrics fid,kid --count 50000 --json\n"
              "  belamy evaluate pictures/ --data mnist --pairs pairs.png\n"
+             "  belamy evaluate runs/cgan --metrics class-consistency,intra-diversity\n"
              "  belamy evaluate data:test --data mnist      what real images score");
   return [a] { return evaluate(*a); };
 }

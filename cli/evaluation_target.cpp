@@ -13,6 +13,7 @@
 #include "belamy/data/open.h"
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
+#include "belamy/metrics/game_source.h"
 #include "belamy/metrics/reference.h"
 #include "belamy/recipe/recipe.h"
 #include "belamy/train/checkpoint.h"
@@ -122,13 +123,10 @@ void EvaluationTarget::open_run(const TargetArguments& arguments) {
   const Recipe& recipe = run_->recipe();
   if (data_.empty()) data_ = recipe.data.name;
   const fs::path checkpoint = run_->checkpoint(arguments.checkpoint);
-  const Shape shape = recipe_sample_shape(recipe);
-  game_ = make_game(recipe, shape);
+  game_ = make_game(recipe, recipe_sample_shape(recipe));
   game_->load_sampler(load_weights(checkpoint), checkpoint.string());
-  source_ = generator_source(
-      {[this](int64_t n, RandomStream& random) { return game_->sample(n, random); }, shape,
-       recipe.data.byte_range(), arguments.count == 0 ? kDefaultCount : arguments.count,
-       arguments.seed});
+  source_ = game_source(*game_, recipe.data.byte_range(),
+                        arguments.count == 0 ? kDefaultCount : arguments.count, arguments.seed);
 }
 
 void EvaluationTarget::open_files(const TargetArguments& arguments) {

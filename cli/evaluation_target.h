@@ -42,6 +42,11 @@ class EvaluationTarget {
     return dataset_ != nullptr && dataset_->classes() > 0 ? dataset_.get() : nullptr;
   }
 
+  /// Whether it is known what class each image was made for.
+  bool tells_classes() const {
+    return labelled() != nullptr || (game_ != nullptr && game_->classes() > 0);
+  }
+
   /// A run's generator and what it is made with; null for others.
   const Game* game() const { return game_.get(); }
   const Run* run() const { return run_ ? &*run_ : nullptr; }

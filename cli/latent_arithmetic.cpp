@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "belamy/core/error.h"
 #include "belamy/core/rng.h"
@@ -27,6 +28,41 @@ bool is_file(const std::string& operand) {
   return operand.find_first_not_of("0123456789") != std::string::npos;
 }
 
+/// "z.npy:3,7,12": the mean of these vectors of a file, as the DCGAN paper takes three; or all.
+struct LatentFile {
+  std::string path;
+  std::vector<int64_t> rows;  // none: not a mean, but each
+};
+
+LatentFile latent_file(const std::string& operand) {
+  const size_t colon = operand.rfind(':');
+  if (colon == std::string::npos ||
+      operand.find_first_not_of("0123456789,", colon + 1) != std::string::npos) {
+    return {operand, {}};
+  }
+  LatentFile file{operand.substr(0, colon), {}};
+  std::istringstream words(operand.substr(colon + 1));
+  for (std::string word; std::getline(words, word, ',');) {
+    if (word.empty() || word.size() > 9) break;
+    file.rows.push_back(std::stoll(word));
+  }
+  if (file.rows.empty()) {
+    fail(ErrorKind::kUsage, "{}: expected rows of {} after the colon, such as :3,7,12", operand,
+         file.path);
+  }
+  return file;
+}
+
+// [1, latent_size]
+at::Tensor mean_of_rows(const LatentFile& file, const at::Tensor& z) {
+  for (const int64_t row : file.rows) {
+    if (row < z.size(0)) continue;
+    fail(ErrorKind::kUsage, "{} holds vectors 0..{}, there is no {}", file.path, z.size(0) - 1,
+         row);
+  }
+  return z.index_select(0, at::tensor(file.rows)).mean(0, /*keepdim=*/true);
+}
+
 // Turns operands into latent vectors; the classifier is only opened when one is a class.
 class Operands {
  public:
@@ -37,10 +73,12 @@ class Operands {
         arguments_(arguments),
         random_(arguments.latent.generator.seed, "latent.arithmetic") {}
 
-  /// [count, latent_size]; a file with fewer vectors begins again.
+  /// [count, latent_size]; a file with fewer vectors begins again, a mean of some is repeated.
   at::Tensor vectors(const std::string& operand) {
     if (is_file(operand)) {
-      const at::Tensor z = read_latent(operand, sampler_.latent_size());
+      const LatentFile file = latent_file(operand);
+      at::Tensor z = read_latent(file.path, sampler_.latent_size());
+      if (!file.rows.empty()) z = typical(mean_of_rows(file, z));
       return z.index_select(0, at::arange(arguments_.count, at::kLong).remainder(z.size(0)));
     }
     if (!classifier_) {
@@ -64,6 +102,11 @@ class Operands {
   }
 
  private:
+  // Means are short, and the generator has seen no short ones.
+  at::Tensor typical(const at::Tensor& mean) const {
+    return arguments_.classes.raw ? mean : at_prior_length(mean, sampler_.latent_prior());
+  }
+
   const OpenGenerator& generator_;
   const LatentSampler& sampler_;
   const ArithmeticArguments& arguments_;
@@ -99,7 +142,7 @@ Runner add_latent_arithmetic(CLI::App& app) {
   auto a = std::make_shared<ArithmeticArguments>();
   a->classes.average = 32;
   a->latent.add_to(app, "latent_arithmetic.png");
-  const char* kOperand = "CLASS|FILE.npy";
+  const char* kOperand = "CLASS|FILE.npy[:ROWS]";
   app.add_option("--of", a->of, "A in A - B + C")->required()->type_name(kOperand);
   app.add_option("--minus", a->minus, "B")->required()->type_name(kOperand);
   app.add_option("--plus", a->plus, "C")->required()->type_name(kOperand);
@@ -108,12 +151,17 @@ Runner add_latent_arithmetic(CLI::App& app) {
       ->check(CLI::Range(1, 1000));
   a->classes.add_to(app);
   app.footer(
-      "\nEach operand is a class (the mean of z that yield it, as in `belamy latent mean`) or a\n"
-      "file of latent vectors. Columns of the picture: A, B, C, A - B + C. Radford et al. (2016)\n"
-      "found smiling woman - woman + man to be a smiling man.\n"
+      "\nEach operand is a class (the mean of z that yield it, as in `belamy latent mean`), a "
+      "file\n"
+      "of latent vectors, or the mean of some of them, counted from 0. Columns of the picture: A,\n"
+      "B, C, A - B + C. Radford et al. (2016) found smiling woman - woman + man to be a smiling\n"
+      "man, each the mean of three samples.\n"
       "\nExamples:\n"
       "  belamy latent arithmetic latest --of 8 --minus 3 --plus 7\n"
-      "  belamy latent arithmetic latest --of a.npy --minus b.npy --plus 4");
+      "  belamy latent arithmetic latest --of a.npy --minus b.npy --plus 4\n"
+      "  belamy sample latest --save-z z.npy       then, of what the picture shows, row by row:\n"
+      "  belamy latent arithmetic latest --of z.npy:3,7,12 --minus z.npy:0,9,21 --plus "
+      "z.npy:5,6,30");
   return [a] { return arithmetic_command(*a); };
 }
 

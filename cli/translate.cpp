@@ -1,6 +1,5 @@
 // belamy translate RUN IN OUT
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/run.h"
 #include "cli/command.h"
+#include "cli/progress_bar.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
 
@@ -37,7 +37,7 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
   std::vector<fs::path> pictures;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const bool hidden = entry.path().filename().string().starts_with(".");
-    if (!hidden && entry.path().extension() == ".png") pictures.push_back(entry.path());
+    if (!hidden && is_png_name(entry.path())) pictures.push_back(entry.path());
   }
   if (pictures.empty()) {
     fail(ErrorKind::kData, "{} holds no PNG pictures; convert others to PNG first",
@@ -64,13 +64,12 @@ void translate_file(const Game& game, const fs::path& in, const fs::path& out,
 void translate_folder(const Game& game, const TranslateArguments& arguments, ByteRange range) {
   const std::vector<fs::path> pictures = pictures_in(arguments.in);
   make_folder(arguments.out);
-  const bool terminal = ::isatty(STDERR_FILENO) == 1;
+  ProgressBar bar("pictures");
   for (size_t i = 0; i < pictures.size(); ++i) {
     translate_file(game, pictures[i], fs::path(arguments.out) / pictures[i].filename(), arguments,
                    range);
-    if (terminal) say(fmt::format("\r\x1b[2K{}/{} {}", i + 1, pictures.size(), "pictures"));
+    bar.update(static_cast<int64_t>(i) + 1, static_cast<int64_t>(pictures.size()));
   }
-  if (terminal) say("\n");
 }
 
 void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arguments) {

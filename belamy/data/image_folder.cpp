@@ -1,7 +1,6 @@
 #include "belamy/data/image_folder.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <vector>
 
@@ -17,13 +16,6 @@ struct Listing {
   std::vector<fs::path> folders;
   int64_t others = 0;
 };
-
-bool is_png_name(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension == ".png";
-}
 
 Listing list_folder(const fs::path& folder) {
   std::error_code code;

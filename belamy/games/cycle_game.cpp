@@ -30,13 +30,18 @@ at::Tensor distance(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().mean();
 }
 
-at::Tensor gathered(const Dataset& data, int64_t count) {
+at::Tensor gathered(const Dataset& data, const std::vector<int64_t>& indices) {
   const std::vector<int64_t> dims = data.shape().dims;
-  at::Tensor samples = at::empty({count, dims[0], dims[1], dims[2]}, at::kFloat);
-  std::vector<int64_t> indices;  // spread over the data
-  for (int64_t i = 0; i < count; ++i) indices.push_back(i * data.size() / count);
+  at::Tensor samples =
+      at::empty({static_cast<int64_t>(indices.size()), dims[0], dims[1], dims[2]}, at::kFloat);
   data.gather(indices, samples.data_ptr<float>());
   return samples;
+}
+
+std::vector<int64_t> spread(int64_t count, int64_t size) {
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < count; ++i) indices.push_back(i * size / count);
+  return indices;
 }
 
 const OptimizerOptions& rule_of(const PlayerOptions& player, const CycleSetup& setup) {
@@ -220,7 +225,8 @@ SampleSheet CycleGame::sheet(int64_t count, RandomStream&, const Dataset& data) 
   const int64_t columns = has_truth ? 8 : 6;
   const int64_t rows = std::clamp<int64_t>(count / columns, 1, std::min(a.size(), b.size()));
   std::vector<at::Tensor> shown;
-  const at::Tensor of_a = gathered(a, rows), of_b = gathered(b, rows);
+  const at::Tensor of_a = gathered(a, spread(rows, a.size())),
+                   of_b = gathered(b, spread(rows, b.size()));
   const at::Tensor as_b = translate(of_a, Direction::kAToB),
                    as_a = translate(of_b, Direction::kBToA);
   shown = {of_a, as_b, translate(as_b, Direction::kBToA)};
@@ -228,6 +234,14 @@ SampleSheet CycleGame::sheet(int64_t count, RandomStream&, const Dataset& data) 
   shown.insert(shown.end(), {of_b, as_a, translate(as_a, Direction::kAToB)});
   if (has_truth) shown.push_back(of_a);
   return {at::stack(shown, 1).flatten(0, 1), columns};
+}
+
+at::Tensor CycleGame::probe(int64_t count, RandomStream& random, const Dataset& data) const {
+  std::vector<int64_t> indices;
+  for (int64_t i = 0; i < count; ++i) {
+    indices.push_back(static_cast<int64_t>(random.below(static_cast<uint64_t>(data.size()))));
+  }
+  return translate(gathered(data, indices), Direction::kAToB);
 }
 
 std::vector<const Network*> CycleGame::networks() const {

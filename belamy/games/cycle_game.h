@@ -54,6 +54,8 @@ class CycleGame final : public Game {
   /// Columns: A, A as B, that as A again and, where the data know it, the true B; then the same
   /// from B.
   SampleSheet sheet(int64_t count, RandomStream& random, const Dataset& data) const override;
+  /// Images of A as B.
+  at::Tensor probe(int64_t count, RandomStream& random, const Dataset& data) const override;
   Shape sample_shape() const override { return setup_.sample_shape; }
   std::vector<const Network*> networks() const override;
   double multiply_adds_per_round() const override;

@@ -39,6 +39,10 @@ SampleSheet Game::sheet(int64_t count, RandomStream& random, const Dataset&) con
   return {sample(count, random), 0};
 }
 
+at::Tensor Game::probe(int64_t count, RandomStream& random, const Dataset&) const {
+  return sample(count, random);
+}
+
 bool Game::is_finite() const {
   for (const Network* network : networks()) {
     for (const NamedTensor& held : network->state()) {

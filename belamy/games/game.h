@@ -82,6 +82,10 @@ class Game {
   /// About `count` samples for a picture of the training's state; `data` are what it learns from.
   virtual SampleSheet sheet(int64_t count, RandomStream& random, const Dataset& data) const;
 
+  /// `count` things the generator makes, as unlike each other as it makes them: by which the
+  /// training's health is judged. sample() unless the game makes them of `data`.
+  virtual at::Tensor probe(int64_t count, RandomStream& random, const Dataset& data) const;
+
   virtual Shape sample_shape() const = 0;
 
   /// Every network, for summaries.

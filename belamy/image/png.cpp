@@ -2,7 +2,9 @@
 
 #include <spng.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -86,6 +88,13 @@ void check_encodable(const Image& image) {
 }
 
 }  // namespace
+
+bool is_png_name(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension == ".png";
+}
 
 Image decode_png(std::span<const uint8_t> bytes, const std::string& name) {
   if (bytes.empty()) {

@@ -14,6 +14,9 @@ namespace belamy {
 inline constexpr int64_t kMaxImageSide = 16384;
 inline constexpr uint64_t kMaxDecodedBytes = uint64_t{512} << 20;
 
+/// Whether a file is called a PNG, in small letters or capitals.
+bool is_png_name(const std::filesystem::path& path);
+
 /// Decodes any PNG (palette, 1 to 16 bits, interlaced) to 8 bits a channel. Palettes become
 /// colour, a transparent colour becomes an alpha channel, 16 bits are cut to their upper 8.
 /// Throws kData, naming `name`, for anything that is not a whole, sound PNG within the limits

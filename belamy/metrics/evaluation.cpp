@@ -4,10 +4,12 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/nearest_name.h"
+#include "belamy/metrics/class_consistency.h"
 #include "belamy/metrics/class_histogram.h"
 #include "belamy/metrics/density_coverage.h"
 #include "belamy/metrics/frechet_distance.h"
 #include "belamy/metrics/inception_score.h"
+#include "belamy/metrics/intra_class_diversity.h"
 #include "belamy/metrics/intra_class_frechet.h"
 #include "belamy/metrics/kernel_distance.h"
 #include "belamy/metrics/memorization.h"
@@ -74,6 +76,12 @@ NamedScore class_kl(const Input& in) {
 NamedScore intra_fid(const Input& in) {
   return against_all(in, intra_class_frechet(*in.real, *in.fake, in.seed));
 }
+NamedScore consistency(const Input& in) {
+  return of_fakes(in, class_consistency(*in.fake, in.seed));
+}
+NamedScore intra_diversity(const Input& in) {
+  return against_all(in, intra_class_diversity(*in.real, *in.fake, in.seed));
+}
 NamedScore copies(const Input& in) {
   if (in.held_out == nullptr) {
     fail(ErrorKind::kUsage,
@@ -110,6 +118,10 @@ const std::vector<Metric>& metrics() {
       {"class-kl", "KL of class histograms (VEEGAN 2017); 0 is best", true, false, true, class_kl},
       {"intra-fid", "fid within classes, mean (Miyato 2018); 0 is best", true, false, true,
        intra_fid},
+      {"intra-diversity", "distances within classes over those of real images; 1 is best", true,
+       false, false, intra_diversity},
+      {"class-consistency", "images that show the class asked for (Shmelkov 2018)", true, false,
+       false, consistency, true},
       {"memorization", "nearer to training than held-out images are (Meehan 2020); 0.5 is best",
        false, true, true, copies},
       {"pixel-mean", "mean of all pixels, -1..1", false, false, true, pixel_mean},

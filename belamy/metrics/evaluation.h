@@ -27,6 +27,7 @@ struct Metric {
   bool is_better_low = true;  // which end is good, where one is
   /// Throws as the metric's own function does.
   NamedScore (*score)(const EvaluationInput& input);
+  bool needs_labels = false;  // what the judged images were made to show
 };
 
 /// In the order in which they are told.

@@ -63,6 +63,16 @@ at::Tensor known_classes(const FeatureTable& table) {
   return table.labels.defined() ? table.labels : predicted_classes(table);
 }
 
+std::vector<std::vector<int64_t>> rows_by_class(const at::Tensor& classes, int64_t count) {
+  const at::Tensor dense = classes.contiguous();
+  const auto* of = dense.data_ptr<int64_t>();
+  std::vector<std::vector<int64_t>> rows(static_cast<size_t>(count));
+  for (int64_t i = 0; i < dense.numel(); ++i) {
+    if (of[i] >= 0 && of[i] < count) rows[static_cast<size_t>(of[i])].push_back(i);
+  }
+  return rows;
+}
+
 void save_features(const std::filesystem::path& path, const FeatureTable& table) {
   Safetensors content;
   const auto keep = [&](const char* name, const at::Tensor& values) {

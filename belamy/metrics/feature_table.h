@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "belamy/metrics/extractor.h"
 #include "belamy/metrics/image_source.h"
@@ -40,6 +41,9 @@ at::Tensor predicted_classes(const FeatureTable& table);
 
 /// The labels if told, else the predicted classes.
 at::Tensor known_classes(const FeatureTable& table);
+
+/// The numbers of the rows of each of the classes 0..count-1; others are left out.
+std::vector<std::vector<int64_t>> rows_by_class(const at::Tensor& classes, int64_t count);
 
 /// Kept as a safetensors file, so that the reference is looked at once.
 void save_features(const std::filesystem::path& path, const FeatureTable& table);

@@ -65,11 +65,20 @@ class Generated final : public ImageSource {
   Images next(int64_t most) override {
     const int64_t n = std::min(most, count() - done_);
     if (n <= 0) return {};
+    const Images images =
+        generator_.classes > 0 ? of_classes(n) : Images{generator_.draw(n, random_), {}};
     done_ += n;
-    return {quantized(generator_.draw(n, random_), generator_.range), {}};
+    return {quantized(images.pixels, generator_.range), images.labels};
   }
 
  private:
+  // In turn, as Game::sample has them.
+  Images of_classes(int64_t n) {
+    std::vector<int64_t> labels;
+    for (int64_t i = done_; i < done_ + n; ++i) labels.push_back(i % generator_.classes);
+    return {generator_.draw_classes(labels, random_), at::tensor(labels)};
+  }
+
   GeneratorSource generator_;
   RandomStream random_;
   int64_t done_ = 0;

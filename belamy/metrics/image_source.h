@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "belamy/core/rng.h"
 #include "belamy/data/dataset.h"
@@ -44,8 +45,9 @@ struct GeneratorSource {
   ByteRange range;
   int64_t count = 0;
   uint64_t seed = 0;
+  int64_t classes = 0;  // of a generator that is told them; images are then made by
+  std::function<at::Tensor(const std::vector<int64_t>& labels, RandomStream& random)> draw_classes;
 };
-/// Draws the images of `belamy sample --seed N`.
 std::unique_ptr<ImageSource> generator_source(GeneratorSource generator);
 
 /// The images of these numbers, in their order: [n, C, H, W]. Leaves the source at its start.

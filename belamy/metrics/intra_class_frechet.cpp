@@ -9,20 +9,6 @@
 #include "belamy/metrics/frechet_distance.h"
 
 namespace belamy {
-namespace {
-
-std::vector<std::vector<int64_t>> rows_by_class(const at::Tensor& classes, int64_t count) {
-  const at::Tensor dense = classes.contiguous();
-  const auto* of = dense.data_ptr<int64_t>();
-  std::vector<std::vector<int64_t>> rows(static_cast<size_t>(count));
-  for (int64_t i = 0; i < dense.numel(); ++i) {
-    if (of[i] >= 0 && of[i] < count) rows[static_cast<size_t>(of[i])].push_back(i);
-  }
-  return rows;
-}
-
-}  // namespace
-
 Score intra_class_frechet(const FeatureTable& real, const FeatureTable& fake, uint64_t seed) {
   const at::Tensor of_real = known_classes(real), of_fake = known_classes(fake);
   const int64_t classes = of_real.max().item<int64_t>() + 1;

@@ -58,6 +58,10 @@ Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const 
   return samples;
 }
 
+Samples draw_probe(const Game& game, int64_t count, RandomStream& random, const Dataset& data) {
+  return samples_of(game, game.probe(count, random, data));
+}
+
 std::vector<uint8_t> image_bytes(const Samples& samples, ByteRange range) {
   if (!samples.are_images()) {
     fail(ErrorKind::kUsage, "these samples are points in the plane, not images");

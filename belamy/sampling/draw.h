@@ -31,6 +31,9 @@ Samples draw_samples(const Game& game, int64_t count, RandomStream& random,
 /// What the game shows of itself (Game::sheet).
 Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const Dataset& data);
 
+/// What the game's health is judged by (Game::probe).
+Samples draw_probe(const Game& game, int64_t count, RandomStream& random, const Dataset& data);
+
 /// uint8 [count, H, W, C]. Throws kUsage when the samples are not images.
 std::vector<uint8_t> image_bytes(const Samples& samples, ByteRange range);
 

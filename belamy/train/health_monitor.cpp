@@ -99,7 +99,7 @@ void HealthMonitor::on_step(const TrainingView& training, const StepView& step) 
 
 void HealthMonitor::check(const TrainingView& training, int64_t step) {
   RandomStream fixed(kSeed, "health.latent");
-  const Samples samples = draw_samples(training.game, kSamples, fixed);
+  const Samples samples = draw_probe(training.game, kSamples, fixed, training.dataset);
   if (history_.size() == kLongestHistory) history_.erase(history_.begin());
   history_.push_back(recorder_.finish(step, samples.values));
   ++checks_;

@@ -9,6 +9,7 @@
 #include "belamy/data/catalog.h"
 #include "belamy/image/plot.h"
 #include "belamy/image/png.h"
+#include "belamy/metrics/game_source.h"
 #include "belamy/metrics/reference.h"
 #include "belamy/train/run_log.h"
 
@@ -62,6 +63,9 @@ void MetricsMonitor::on_start(const TrainingView& training) {
   metrics_ = split_names(recipe.train.metrics);
   for (const std::string& name : metrics_) {
     const Metric& metric = find_metric(name);
+    if (metric.needs_labels && training.game.classes() == 0) {
+      fail(ErrorKind::kRecipe, "train.metrics cannot hold {}: game.condition is \"none\"", name);
+    }
     if (metric.needs_held_out || (metric.needs_classes && extractor_->classes() == 0)) {
       fail(ErrorKind::kRecipe, "train.metrics cannot hold {}: {}", name,
            metric.needs_held_out ? "`belamy evaluate` computes it"
@@ -94,9 +98,8 @@ void MetricsMonitor::on_step(const TrainingView& training, const StepView& step)
 void MetricsMonitor::evaluate(const TrainingView& training, const StepView& step) {
   const Recipe& recipe = training.run.recipe();
   const auto seed = static_cast<uint64_t>(recipe.train.seed);
-  const auto source = generator_source(
-      {[&](int64_t n, RandomStream& random) { return training.game.sample(n, random); },
-       training.game.sample_shape(), recipe.data.byte_range(), recipe.train.metrics_count, seed});
+  const auto source =
+      game_source(training.game, recipe.data.byte_range(), recipe.train.metrics_count, seed);
   const FeatureTable fake = extract_features(*source, *extractor_);
   const EvaluationInput input{&real_, &fake, nullptr, seed};
   for (const std::string& name : metrics_) {

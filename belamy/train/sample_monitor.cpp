@@ -20,7 +20,7 @@ void SampleMonitor::on_step(const TrainingView& training, const StepView& step) 
 void SampleMonitor::make_grid(const TrainingView& training, int64_t step) const {
   const Recipe& recipe = training.run.recipe();
   RandomStream fixed(static_cast<uint64_t>(recipe.train.seed), "fixed samples");
-  const Samples samples = 
+  const Samples samples =
       draw_sheet(training.game, recipe.train.sample_count, fixed, training.dataset);
   const Image grid = samples_picture(samples, recipe.data.byte_range(), &training.dataset);
   write_png(training.run.samples_folder() / (step_name(step) + ".png"), grid);

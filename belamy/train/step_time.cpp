@@ -63,7 +63,8 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
   time.images_per_second =
       static_cast<double>(recipe.train.batch_size * game->batches_per_round()) / median;
   time.operations_per_second = 2 * game->multiply_adds_per_round() / median;
-  if (game->draws_samples()) time.samples_per_second = samples_per_second(*game, options.seconds / 5);
+  if (game->draws_samples())
+    time.samples_per_second = samples_per_second(*game, options.seconds / 5);
   time.peak_resident_mb = peak_resident_megabytes();
   if (options.profile) {
     start_profiling();

@@ -3,19 +3,18 @@
 
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "belamy/core/rng.h"
-#include "tests/cli/tiny_training.h"
+#include "tests/cli/tiny_games.h"
 
 namespace belamy::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kSteps = 60;
 
 // Everything that a training remembers, a checkpoint every other step, a log line every step.
 const Words kMuchToRemember = {
@@ -61,14 +60,14 @@ Progress progress(const fs::path& run) {
   return found;
 }
 
-/// Starts or resumes the run and kills it some steps on: odd times while it writes a checkpoint, if
-/// it is caught at that. Returns whether it was killed, and had not come to its end.
-bool train_and_kill(const fs::path& run, int time, RandomStream& random) {
+/// Starts, by the words of a training, or resumes the run and kills it some steps on: odd times
+/// while it writes a checkpoint, if it is caught at that. Returns whether it was killed, and had
+/// not come to its end.
+bool train_and_kill(const fs::path& run, const Words& start, int time, RandomStream& random) {
   const int begin = progress(run).newest;
   const auto steps = static_cast<int>(random.below(9));
   const bool is_new = !fs::exists(run / "recipe.toml");
-  BackgroundCommand training(
-      is_new ? tiny_training(run, kSteps, kMuchToRemember) : tiny_resume(run), ".");
+  BackgroundCommand training(is_new ? start : tiny_resume(run), ".");
   training.runs_until([&] {
     const Progress now = progress(run);
     return now.newest >= begin + steps && (now.writing || time % 2 == 0);
@@ -77,28 +76,66 @@ bool train_and_kill(const fs::path& run, int time, RandomStream& random) {
   return training.wait().exit_code == 128 + SIGKILL;
 }
 
-TEST(Kill, a_training_killed_again_and_again_ends_in_the_bytes_of_one_that_was_not) {
-  const TemporaryFolder folder;
+/// The words of a training of some steps into a folder.
+using Start = std::function<Words(const fs::path& run, int steps)>;
+
+struct Kills {
+  int times = 8, at_least = 3, steps = 60;
+};
+
+/// Returns the contents of the run that was not stopped.
+std::map<std::string, std::string> expect_unmoved_by_kills(const TemporaryFolder& folder,
+                                                           const Start& start, const Kills& asked) {
   const fs::path run = folder / "run", unstopped = folder / "unstopped";
   RandomStream random(1, "kills");
   int kills = 0;
-  for (int time = 0; time < 8 && progress(run).newest < kSteps - 10; ++time) {
-    kills += train_and_kill(run, time, random) ? 1 : 0;
+  for (int time = 0; time < asked.times && progress(run).newest < asked.steps - 10; ++time) {
+    kills += train_and_kill(run, start(run, asked.steps), time, random) ? 1 : 0;
   }
-  EXPECT_GE(kills, 3);
-  const CommandResult last = run_command(tiny_resume(run));
-  expect_success(last);
-  expect_success(run_command(tiny_training(unstopped, kSteps, kMuchToRemember)));
+  EXPECT_GE(kills, asked.at_least);
+  expect_success(run_command(tiny_resume(run)));
+  expect_success(run_command(start(unstopped, asked.steps)));
 
-  const auto whole = contents(unstopped), parts = contents(run);
-  EXPECT_EQ(whole.count("checkpoints/step_0000060/generator_average.safetensors"), 1u);
-  EXPECT_EQ(whole.count("checkpoints/step_0000020/state.json"), 1u) << "kept as a multiple of 20";
+  auto whole = contents(unstopped);
+  const auto parts = contents(run);
   for (const auto& [name, text] : whole) {
-    ASSERT_EQ(parts.count(name), 1u) << name;
-    EXPECT_EQ(parts.at(name), text) << name;
+    const auto found = parts.find(name);
+    EXPECT_TRUE(found != parts.end() && found->second == text) << name;
   }
   EXPECT_EQ(parts.size(), whole.size());
   EXPECT_FALSE(has_leftovers(run));
+  return whole;
+}
+
+TEST(Kill, a_training_killed_again_and_again_ends_in_the_bytes_of_one_that_was_not) {
+  const TemporaryFolder folder;
+  const auto start = [](const fs::path& run, int steps) {
+    return tiny_training(run, steps, kMuchToRemember);
+  };
+  const auto whole = expect_unmoved_by_kills(folder, start, {});
+  EXPECT_EQ(whole.count("checkpoints/step_0000060/generator_average.safetensors"), 1u);
+  EXPECT_EQ(whole.count("checkpoints/step_0000020/state.json"), 1u) << "kept as a multiple of 20";
+}
+
+// Classes, colour, and two sides.
+TEST(Kill, a_training_of_every_kind_of_game_ends_in_the_bytes_of_one_that_was_not) {
+  const TemporaryFolder digits;
+  const fs::path pictures = digits / "pictures";
+  expect_success(run_command(tiny_classes(digits / "run", 2, "input")));
+  expect_success(run_command(
+      {"sample", (digits / "run").string(), "--count", "4", "--each", pictures.string()}));
+  const Words often = {"--set", "train.log_every=1",   "--set", "train.checkpoint_every=2",
+                       "--set", "train.health_every=5"};
+  const Start starts[] = {
+      [](const fs::path& run, int steps) { return tiny_classes(run, steps, "projection"); },
+      [&](const fs::path& run, int steps) { return tiny_colour(run, steps, pictures); },
+      [&](const fs::path& run, int steps) { return tiny_cycle(run, steps, pictures); }};
+  for (const Start& start : starts) {
+    const TemporaryFolder folder;
+    expect_unmoved_by_kills(
+        folder, [&](const fs::path& run, int steps) { return start(run, steps) + often; },
+        {.times = 2, .at_least = 1, .steps = 24});
+  }
 }
 
 }  // namespace

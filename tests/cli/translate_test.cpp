@@ -2,52 +2,12 @@
 
 #include <filesystem>
 
-#include "tests/cli/tiny_training.h"
+#include "tests/cli/tiny_games.h"
 
 namespace belamy::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-Words tiny_classes(const fs::path& out, int steps, const std::string& condition) {
-  const std::string labels = std::string(BELAMY_FIXTURES) + "/mnist-1000/labels-idx1-ubyte.gz";
-  const std::string judge = "discriminator.layers=[{type=\"flatten\"}, {type=\"dense\", units=" +
-                            std::string(condition == "auxiliary" ? "11" : "1") + "}]";
-  return Words{"train",   "cgan-mnist",          "--out",     out.string(),
-               "--steps", std::to_string(steps), "--threads", "1"} +
-         on_fixture() +
-         Words{"--set",
-               "data.labels=" + labels,
-               "--set",
-               "game.condition=" + condition,
-               "--set",
-               "generator.layers=[{type=\"dense\", units=784, activation=\"tanh\"}, "
-               "{type=\"reshape\", shape=[1, 28, 28]}]",
-               "--set",
-               judge,
-               "--set",
-               "train.batch_size=8",
-               "--set",
-               "augment.translation=true",
-               "--set",
-               "augment.cutout=true",
-               "--set",
-               "train.pictures=false"};
-}
-
-// Digits of the fixture as A, a folder of pictures as B.
-Words tiny_cycle(const fs::path& out, int steps, const fs::path& b) {
-  return Words{"train",   "cyclegan-emoji",      "--out",     out.string(),
-               "--steps", std::to_string(steps), "--threads", "1"} +
-         on_fixture() + Words{"--set", "data.partner=" + b.string(),
-                              "--set", "generator.architecture.filters=2",
-                              "--set", "generator.architecture.blocks=1",
-                              "--set", "discriminator.architecture.filters=2",
-                              "--set", "train.batch_size=2",
-                              "--set", "game.pool_size=3",
-                              "--set", "train.sample_count=6",
-                              "--set", "train.pictures=false"};
-}
 
 /// A run of classes, and pictures drawn from it.
 struct Made {
@@ -118,6 +78,15 @@ TEST(Resume, games_with_classes_go_on_exactly) {
     expect_success(run_command(tiny_resume(parts, {"--steps", "6"})));
     expect_same_files(checkpoint_of(whole, 6), checkpoint_of(parts, 6));
   }
+}
+
+TEST(Resume, a_dcgan_of_mirrored_augmented_colour_pictures_goes_on_exactly) {
+  const Made made;
+  const fs::path whole = made.folder / "whole", parts = made.folder / "parts";
+  expect_success(run_command(tiny_colour(whole, 6, made.pictures)));
+  expect_success(run_command(tiny_colour(parts, 3, made.pictures)));
+  expect_success(run_command(tiny_resume(parts, {"--steps", "6"})));
+  expect_same_files(checkpoint_of(whole, 6), checkpoint_of(parts, 6));
 }
 
 TEST(Resume, a_cycle_game_goes_on_exactly) {

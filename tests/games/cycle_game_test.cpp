@@ -139,6 +139,16 @@ TEST(CycleGame, its_sheet_shows_the_truth_where_the_data_know_it) {
   EXPECT_EQ(game.sheet(16, random, apart).columns, 6);
 }
 
+TEST(CycleGame, its_probe_is_translations_of_what_is_learnt_from) {
+  const CycleGame game(small_setup());
+  RandomStream random(1, "probe"), same(1, "probe");
+  const TwoSides data(pictures(0, {"x", "y", "z"}), pictures(100, {"x", "y", "z"}));
+  const at::Tensor probe = game.probe(40, random, data);
+  EXPECT_EQ(probe.sizes(), (at::IntArrayRef{40, 1, 16, 16}));
+  EXPECT_TRUE(at::equal(probe, game.probe(40, same, data)));
+  EXPECT_FALSE(at::equal(probe[0], probe.mean(0)));
+}
+
 TEST(CycleGame, without_another_side_or_with_points_is_refused) {
   CycleGame game(small_setup());
   EXPECT_NE(

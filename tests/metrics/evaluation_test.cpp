@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "belamy/core/file.h"
+#include "belamy/metrics/class_consistency.h"
 #include "belamy/metrics/perceptual_path_length.h"
 #include "belamy/metrics/pixel_statistics.h"
 #include "tests/metrics/tables.h"
@@ -64,6 +65,23 @@ TEST(ImageSource, of_a_generator_gives_the_same_images_again_in_256_levels) {
   EXPECT_LT((levels - levels.round()).abs().max().item<double>(), 1e-4);
 }
 
+TEST(ImageSource, of_a_generator_with_classes_tells_the_class_of_each_image_in_turn) {
+  GeneratorSource generator;
+  generator.shape = {1, 2, 2};
+  generator.range = {0, 2};
+  generator.count = 8;
+  generator.classes = 3;
+  generator.draw_classes = [](const std::vector<int64_t>& labels, RandomStream&) {
+    return at::tensor(labels).to(at::kFloat).view({-1, 1, 1, 1}).expand({-1, 1, 2, 2});
+  };
+  const auto source = generator_source(generator);
+  const ImageSource::Images first = source->next(4), rest = source->next(4);
+  EXPECT_TRUE(at::equal(first.labels, at::tensor({0, 1, 2, 0}, at::kLong)));
+  EXPECT_TRUE(at::equal(rest.labels, at::tensor({1, 2, 0, 1}, at::kLong)));
+  EXPECT_EQ(rest.pixels[1][0][1][1].item<float>(), 1.0f) << "class 2 is white";
+  EXPECT_EQ(rest.pixels[2][0][0][0].item<float>(), -1.0f) << "class 0 is black";
+}
+
 TEST(ImageSource, picks_images_by_number) {
   const auto source = brightness(300);
   const at::Tensor all = source->next(300).pixels;
@@ -77,6 +95,25 @@ TEST(ImageSource, more_images_than_there_are_cannot_be_asked_for) {
   const ImageBytes images({{1, 2, 2}}, std::vector<uint8_t>(12), {}, {}, "three images");
   expect_error(ErrorKind::kUsage, {"4 images", "there are 3"},
                [&] { dataset_source(images, 4, 0); });
+}
+
+TEST(ClassConsistency, is_the_share_of_images_that_are_read_as_they_were_meant) {
+  FeatureTable fake = table_of(at::zeros({4, 1}));
+  fake.logits = testing::sure_logits({0, 1, 2, 2}, 3);
+  fake.labels = at::tensor({0, 1, 2, 0}, at::kLong);
+  const Score score = class_consistency(fake, 1);
+  EXPECT_EQ(score.value, 0.75);
+  EXPECT_LT(score.ci.low, 0.75);
+  EXPECT_EQ(score.ci.high, 1);
+}
+
+TEST(ClassConsistency, of_images_made_for_no_class_or_without_a_classifier_is_refused) {
+  FeatureTable fake = table_of(at::zeros({4, 1}));
+  fake.logits = testing::sure_logits({0, 1, 2, 2}, 3);
+  expect_error(ErrorKind::kUsage, {"made for none"}, [&] { class_consistency(fake, 1); });
+  fake.labels = at::tensor({0, 1, 2, 0}, at::kLong);
+  fake.logits = {};
+  expect_error(ErrorKind::kUsage, {"classifier"}, [&] { class_consistency(fake, 1); });
 }
 
 TEST(PixelStatistics, of_flat_images_are_those_of_their_levels) {

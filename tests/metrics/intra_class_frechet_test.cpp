@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "belamy/metrics/frechet_distance.h"
+#include "belamy/metrics/intra_class_diversity.h"
 #include "tests/metrics/tables.h"
 #include "tests/support/errors.h"
 
@@ -38,6 +39,40 @@ TEST(IntraClassFrechet, a_class_with_too_few_images_is_named) {
   fake.labels[7] = 1;
   testing::expect_error(ErrorKind::kData, {"class 1", "20 real", "1 generated", "intra-fid"},
                         [&] { intra_class_frechet(real, fake, 1); });
+}
+
+FeatureTable in_two_classes(std::vector<double> features) {
+  const auto count = static_cast<int64_t>(features.size());
+  FeatureTable table = table_of(at::tensor(features).unsqueeze(1));
+  table.labels = at::arange(count, at::kLong).remainder(2);
+  return table;
+}
+
+// Distances of class 0: 1, 2, 3 against 2, 4, 6; of class 1: 1, 1, 2 against the same.
+TEST(IntraClassDiversity, is_the_mean_of_the_classes_ratios_of_mean_distances) {
+  const FeatureTable real = in_two_classes({0, 10, 2, 11, 6, 12});
+  const FeatureTable fake = in_two_classes({5, 0, 6, 1, 8, 2});
+  EXPECT_NEAR(intra_class_diversity(real, fake, 1).value, (0.5 + 1) / 2, 1e-6);
+}
+
+TEST(IntraClassDiversity, of_one_image_a_class_is_zero_and_of_more_of_the_same_kind_one) {
+  FeatureTable real = table_of(normal_features(400, 8, 1)),
+               fake = table_of(normal_features(400, 8, 2));
+  real.labels = fake.labels = at::arange(400, at::kLong).remainder(2);
+  const Score alike = intra_class_diversity(real, fake, 1);
+  EXPECT_NEAR(alike.value, 1, 0.05);
+  EXPECT_LT(alike.ci.low, 1);
+  EXPECT_GT(alike.ci.high, 1);
+  fake.features = fake.labels.to(at::kFloat).unsqueeze(1).expand({-1, 8}).contiguous();
+  EXPECT_EQ(intra_class_diversity(real, fake, 1).value, 0);
+}
+
+TEST(IntraClassDiversity, a_class_without_a_pair_is_named) {
+  const FeatureTable real = in_two_classes({0, 10, 2, 11, 6, 12});
+  FeatureTable fake = real;
+  fake.labels = at::tensor({0, 0, 0, 0, 0, 1}, at::kLong);
+  testing::expect_error(ErrorKind::kData, {"class 1", "3 real", "1 generated", "--count"},
+                        [&] { intra_class_diversity(real, fake, 1); });
 }
 
 }  // namespace
