@@ -165,7 +165,7 @@ void check_combinations(const ChoiceArguments& arguments) {
 }  // namespace
 
 void ChoiceArguments::add_to(CLI::App& app) {
-  app.add_option("--class", label, "Draw this class (conditional games)")->type_name("C");
+  app.add_option("--class", label, "Draw this class only (conditional games) [all in turn]")->type_name("C");
   app.add_option("--truncation", truncation, "Keep z within ±T: more typical, less diverse")
       ->type_name("T");
   app.add_option("--best-of", best_of,

@@ -21,7 +21,6 @@ struct SampleArguments {
   GeneratorArguments generator;
   ChoiceArguments choice;
   int64_t count = 64;
-  std::optional<int64_t> label;
   std::string out;
   std::string each;
   std::string npy;
@@ -64,8 +63,7 @@ int sample(const SampleArguments& arguments) {
   const Samples samples = arguments.choice.any()
                               ? choose_samples(generator, arguments.choice,
                                                {arguments.count, scores_beside(grid)}, random)
-                              : draw_samples(generator.game(), arguments.count, random,
-                                             arguments.label);
+                              : draw_samples(generator.game(), arguments.count, random);
   const ByteRange range = generator.range();
   const bool grid_only = arguments.each.empty() && arguments.npy.empty();
   if (!arguments.out.empty() || grid_only) {
@@ -85,7 +83,6 @@ Runner add_sample(CLI::App& app) {
   app.add_option("--count", a->count, "How many samples [64]")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{10'000'000}));
-  app.add_option("--class", a->label, "Samples of this class only [all in turn]")->type_name("C");
   app.add_option("--out", a->out, "Grid of all samples [RUN/sample.png]")->type_name("GRID.png");
   app.add_option("--each", a->each, "A PNG file a sample")->type_name("DIR");
   app.add_option("--npy", a->npy, "uint8 [N, H, W, C] for numpy.load")->type_name("FILE.npy");
