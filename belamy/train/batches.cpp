@@ -2,9 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include "belamy/core/profile.h"
+
 namespace belamy {
 
 namespace {
+
+const std::string kData = "data";
 
 at::Tensor empty_samples(int64_t count, const Shape& sample) {
   std::vector<int64_t> shape = {count};
@@ -15,6 +19,7 @@ at::Tensor empty_samples(int64_t count, const Shape& sample) {
 }  // namespace
 
 Batch next_batches(Loader& loader, int64_t batches, const Shape& sample) {
+  const ProfileScope scope(kData, "batch");
   const int64_t count = batches * loader.batch_size();
   const Dataset& dataset = loader.dataset();
   Batch batch;
