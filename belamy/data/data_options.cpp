@@ -6,6 +6,7 @@
 #include "belamy/data/catalog.h"
 #include "belamy/data/mirrored.h"
 #include "belamy/data/open.h"
+#include "belamy/data/resized.h"
 #include "belamy/data/two_sides.h"
 
 namespace belamy {
@@ -52,7 +53,9 @@ void refuse_idle_keys(const DataOptions& options) {
   refuse(!by_path && options.classes > 0, "classes", "\"idx\" or \"folder\"");
   refuse(!by_path && !options.path.empty(), "path", "\"idx\" or \"folder\"");
   refuse(options.name != kIdx && !options.labels.empty(), "labels", "\"idx\"");
-  refuse(!by_path && (options.height > 0 || options.width > 0), "height and width", "\"folder\"");
+  const bool has_size = options.height > 0 || options.width > 0;
+  refuse(has_size && !by_path && find_in_catalog(options.name).shape.dims.size() != 3,
+         "height and width", "images");
   refuse(options.name != kFolder && options.fit != "exact", "fit", "\"folder\"");
 }
 
@@ -71,9 +74,9 @@ void DataOptions::visit(OptionsVisitor& v) {
   v.text("labels", labels, "idx: the labels' file, if there is one");
   v.choice("split", split, {"train", "test"}, "which part of a named data set");
   v.integer("height", height, {0, 4096},
-            "folder: rows the images are brought to; idx: known by itself");
+            "rows the images are brought to; 0: their own. idx: known by itself");
   v.integer("width", width, {0, 4096},
-            "folder: columns the images are brought to; idx: known by itself");
+            "columns the images are brought to; 0: their own. idx: known by itself");
   v.integer("channels", channels, {1, 3}, "folder: 1 for grey, 3 for colour");
   v.choice("fit", fit, {"exact", "crop", "stretch", "pad"},
            "folder: what to do with an image of another size");
@@ -113,7 +116,12 @@ std::unique_ptr<Dataset> open_one(const DataOptions& options) {
     require_shape(options, *dataset);
     return dataset;
   }
-  return open_named(options.name, options.split, options.byte_range());
+  auto dataset = open_named(options.name, options.split, options.byte_range());
+  if (options.height == 0 && options.width == 0) return dataset;
+  const SampleShape own = dataset->shape();
+  return resized_images(dynamic_cast<const ImageBytes&>(*dataset),
+                        options.height > 0 ? options.height : own.dims[1],
+                        options.width > 0 ? options.width : own.dims[2]);
 }
 
 std::unique_ptr<Dataset> mirrored_if_asked(std::unique_ptr<Dataset> dataset,

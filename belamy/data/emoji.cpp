@@ -10,6 +10,7 @@
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
 #include "belamy/data/catalog.h"
+#include "belamy/image/planes.h"
 #include "belamy/image/png.h"
 #include "belamy/image/resize.h"
 
@@ -68,7 +69,7 @@ std::vector<Subject> read_subjects(const fs::path& list) {
   return subjects;
 }
 
-void append_planes(const fs::path& file, std::vector<uint8_t>& pixels) {
+void append_picture(const fs::path& file, std::vector<uint8_t>& pixels) {
   if (file.parent_path().filename() != "64") {
     fail(ErrorKind::kData, "{}: a picture's name may not lead elsewhere", file.string());
   }
@@ -77,9 +78,7 @@ void append_planes(const fs::path& file, std::vector<uint8_t>& pixels) {
     fail(ErrorKind::kData, "{}: expected {}x{} pixels, got {}x{}", file.string(), kSide, kSide,
          image.height, image.width);
   }
-  for (size_t c = 0; c < 3; ++c) {
-    for (size_t i = c; i < image.pixels.size(); i += 3) pixels.push_back(image.pixels[i]);
-  }
+  append_planes(image, pixels);
 }
 
 std::vector<uint8_t> idx_bytes(const std::vector<uint32_t>& dims,
@@ -119,7 +118,7 @@ void convert_emoji(const fs::path& package, const std::string& style, const fs::
     Split& split = i % kTestEvery == kTestEvery - 1 ? test : train;
     const auto label = std::distance(categories.begin(), categories.find(subjects[i].category));
     for (const Picture& picture : subjects[i].pictures) {
-      append_planes(package / "img" / style / "64" / picture.file, split.pixels);
+      append_picture(package / "img" / style / "64" / picture.file, split.pixels);
       split.labels.push_back(static_cast<uint8_t>(label));
       split.names += picture.name + "\n";
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "belamy/core/error.h"
+#include "belamy/image/planes.h"
 #include "belamy/image/png.h"
 
 namespace belamy {
@@ -69,14 +70,6 @@ LabelledFiles find_pictures(const fs::path& folder) {
   return found;
 }
 
-// Appends [H, W, C] to `out` as [C, H, W].
-void append_planes(const Image& image, std::vector<uint8_t>& out) {
-  const auto channels = static_cast<size_t>(image.channels);
-  for (size_t c = 0; c < channels; ++c) {
-    for (size_t i = c; i < image.pixels.size(); i += channels) out.push_back(image.pixels[i]);
-  }
-}
-
 bool has_color(const Image& image) {
   const auto channels = static_cast<size_t>(image.channels);
   if (channels < 3) return false;
@@ -107,7 +100,7 @@ Loaded load(const fs::path& file, const ImageFolderOptions& options) {
   try {
     return {fit_image(picture, options.height, options.width, options.fit), !is_coloured};
   } catch (const Error& error) {
-    fail(error.kind(), "{}: {}", file.string(), error.what());
+    fail(error.kind(), "{}: {}", file.string(), error.reason());
   }
 }
 

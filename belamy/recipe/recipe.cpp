@@ -270,7 +270,10 @@ Shape recipe_sample_shape(const Recipe& recipe) {
     return {recipe.data.channels, recipe.data.height, recipe.data.width};
   }
   if (by_path) return open_dataset(recipe.data)->shape().dims;
-  return find_in_catalog(recipe.data.name).shape.dims;
+  Shape shape = find_in_catalog(recipe.data.name).shape.dims;
+  if (shape.size() == 3 && recipe.data.height > 0) shape[1] = recipe.data.height;
+  if (shape.size() == 3 && recipe.data.width > 0) shape[2] = recipe.data.width;
+  return shape;
 }
 
 void check_recipe(const Recipe& recipe, const Shape& sample_shape) {

@@ -160,6 +160,19 @@ TEST_F(Latent, arithmetic_takes_files) {
                  {"'idx'", "--classifier"});
 }
 
+TEST_F(Latent, arithmetic_takes_means_of_a_files_rows) {
+  expect_success(
+      run_command({"sample", run_.string(), "--count", "2", "--save-z", "z.npy"}, folder_.path()));
+  const auto arithmetic = [&](const std::string& of) {
+    return latent("arithmetic", {"--of", of, "--minus", "z.npy:0,1", "--plus", "z.npy:1,0",
+                                 "--count", "1", "--save-z", "r.npy", "--raw"});
+  };
+  expect_success(arithmetic("z.npy:1"));
+  EXPECT_EQ(file_text(folder_ / "r.npy").substr(128), file_text(folder_ / "z.npy").substr(528));
+  expect_failure(arithmetic("z.npy:0,2"), 2, {"z.npy holds vectors 0..1", "no 2"});
+  expect_failure(arithmetic("z.npy:"), 2, {"rows of z.npy", ":3,7,12"});
+}
+
 TEST_F(Latent, wrong_runs_and_checkpoints_are_told) {
   expect_failure(run_command({"latent", "walk", "no/run"}), 2, {"no/run", "not a run folder"});
   expect_failure(latent("walk", {"--checkpoint", "3"}), 1, {"no checkpoint '3'"});

@@ -65,6 +65,11 @@ TEST(PatchDiscriminator, judges_patches_of_the_stated_size) {
   }
 }
 
+TEST(PatchDiscriminator, has_the_published_number_of_parameters) {
+  const Network network("discriminator", patch_discriminator({}), {3, 64, 64}, 1);
+  EXPECT_EQ(trained(network), 2'764'737);  // CycleGAN's basic discriminator, 70×70
+}
+
 TEST(Resnet, has_the_published_number_of_parameters) {
   // CycleGAN's resnet_9blocks has 11,378,179 with a bias before every normalisation, where they do
   // nothing: 64 + 128 + 256 + 9·2·256 + 128 + 64 of them.
