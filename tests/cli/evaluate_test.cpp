@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -8,7 +9,7 @@
 #include "belamy/image/npy.h"
 #include "belamy/image/png.h"
 #include "tests/cli/command.h"
-#include "tests/cli/tiny_training.h"
+#include "tests/cli/tiny_games.h"
 
 namespace belamy {
 namespace {
@@ -115,6 +116,25 @@ class EvaluateRun : public ::testing::Test {
   static std::unique_ptr<TemporaryFolder> folder_;
 };
 std::unique_ptr<TemporaryFolder> EvaluateRun::folder_;
+
+TEST_F(EvaluateRun, a_run_with_classes_is_asked_whether_they_show_and_differ_and_others_cannot_be) {
+  expect_success(run_command(testing::tiny_classes(in_folder("classes"), 2, "input")));
+  const auto evaluate = [](const std::string& target) {
+    return run_command({"evaluate", target, "--extractor", "mnist", "--count", "60", "--metrics",
+                        "class-consistency,intra-diversity", "--json"});
+  };
+  const auto result = evaluate(in_folder("classes"));
+  expect_success(result);
+  const Words lines = json_lines_of(result.out);
+  ASSERT_EQ(lines.size(), 2u) << result.out;
+  const auto share = nlohmann::json::parse(lines[0]), diversity = nlohmann::json::parse(lines[1]);
+  EXPECT_EQ(share["metric"], "class-consistency");
+  EXPECT_EQ(share["count"], 60);
+  EXPECT_LE(share["value"].get<double>(), 1);
+  EXPECT_EQ(diversity["metric"], "intra-diversity");
+  EXPECT_GT(diversity["value"].get<double>(), 0);
+  expect_failure(evaluate(run()), 2, {"class-consistency", "made for none"});
+}
 
 TEST_F(EvaluateRun, tells_all_it_takes_to_compute_a_score_again) {
   const auto result =

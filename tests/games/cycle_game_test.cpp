@@ -1,6 +1,7 @@
 #include "belamy/games/cycle_game.h"
 
 #include <ATen/ATen.h>
+#include <torch/autograd.h>
 
 #include <cmath>
 
@@ -98,6 +99,42 @@ TEST(CycleGame, its_first_losses_are_those_of_the_paper) {
                                     [&](const auto& scalar) { return scalar.first == name; });
     ASSERT_NE(found, report.scalars.end()) << name;
     EXPECT_NEAR(found->second, expected, 1e-4) << name;
+  }
+}
+
+// Each generator stands in its own direction's costs and in both cycles.
+TEST(CycleGame, its_generators_follow_the_gradient_of_all_their_costs) {
+  CycleSetup setup = small_setup();
+  constexpr double kRate = 0.1;
+  setup.optimizer = SgdOptions{.learning_rate = kRate};
+  CycleGame game(setup);
+  CycleGame twin(setup);
+  const Batch given = batch(1);
+  const at::Tensor &a = given.samples, &b = given.partners;
+  const auto networks = twin.networks();
+  const Network &ab = *networks[0], &ba = *networks[1], &da = *networks[2], &db = *networks[3];
+  const auto plain = [](const Network& network, const at::Tensor& x) {
+    return network.plain_forward(x, {.mode = Mode::kTraining});
+  };
+  const auto l1 = [](const at::Tensor& x, const at::Tensor& y) { return (x - y).abs().mean(); };
+  std::vector<at::Tensor> parameters = ab.parameter_tensors();
+  for (const at::Tensor& parameter : ba.parameter_tensors()) parameters.push_back(parameter);
+  for (at::Tensor& parameter : parameters) parameter.set_requires_grad(true);
+  const at::Tensor fake_b = plain(ab, a), fake_a = plain(ba, b);
+  const at::Tensor cost = (plain(db, fake_b) - 1).square().mean() +
+                          (plain(da, fake_a) - 1).square().mean() +
+                          10 * (l1(plain(ba, fake_b), a) + l1(plain(ab, fake_a), b)) +
+                          5 * (l1(plain(ab, b), b) + l1(plain(ba, a), a));
+  const auto gradients = torch::autograd::grad({cost}, parameters);
+  game.play(given, false);
+  std::vector<at::Tensor> moved = game.networks()[0]->parameter_tensors();
+  for (const at::Tensor& parameter : game.networks()[1]->parameter_tensors()) {
+    moved.push_back(parameter);
+  }
+  for (size_t i = 0; i < moved.size(); ++i) {
+    const at::Tensor expected = parameters[i].detach() - kRate * gradients[i];
+    EXPECT_TRUE(at::allclose(moved[i], expected, 1e-3, 1e-4)) << i;
+    EXPECT_GT(gradients[i].abs().max().item<double>(), 0) << i;
   }
 }
 
