@@ -211,7 +211,7 @@ class OnnxRuntime : public ::testing::Test {
 };
 
 TEST_F(OnnxRuntime, computes_what_the_plain_layers_do_for_every_recipe) {
-  for (const std::string& name : testing::builtin_recipe_names()) {
+  for (const std::string& name : testing::recipes_of_lists()) {
     const Recipe recipe = load_recipe(name);
     add(name, testing::random_generator(recipe), 7);
     add(name, testing::random_discriminator(recipe), 7);

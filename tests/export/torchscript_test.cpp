@@ -39,7 +39,7 @@ void expect_same_outputs(const Network& network) {
 }
 
 TEST(TorchScript, computes_what_the_plain_layers_do_for_any_batch) {
-  for (const std::string& name : testing::builtin_recipe_names()) {
+  for (const std::string& name : testing::recipes_of_lists()) {
     SCOPED_TRACE(name);
     const Recipe recipe = load_recipe(name);
     expect_same_outputs(testing::random_generator(recipe));

@@ -24,8 +24,8 @@ AdversarialSetup setup_with(const std::string& condition) {
   setup.game.latent_size = 4;
   setup.game.condition = condition;
   setup.classes = kClasses;
-  setup.generator.layers = {dense(8, Tanh{}), dense(2)};
-  setup.discriminator.layers = {dense(8, LeakyRelu{}),
+  setup.generator.layers = {dense(32, Tanh{}), dense(2)};
+  setup.discriminator.layers = {dense(32, LeakyRelu{}),
                                 dense(condition == "auxiliary" ? 1 + kClasses : 1)};
   if (condition == "projection") setup.discriminator.layers.pop_back();
   setup.optimizer = AdamOptions{.learning_rate = 0.01, .beta1 = 0.5};
@@ -48,7 +48,9 @@ Batch batch(int64_t seed) {
 class ConditionalGame : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(ConditionalGame, learns_where_each_class_lies) {
-  AdversarialGame game(setup_with(GetParam()));
+  AdversarialSetup setup = setup_with(GetParam());
+  setup.average.decay = 0.99;  // the two circle around each other
+  AdversarialGame game(setup);
   for (int i = 0; i < 700; ++i) game.play(batch(i), false);
   RandomStream random(1, "z");
   for (int64_t label = 0; label < kClasses; ++label) {

@@ -183,7 +183,6 @@ TEST(CycleGame, its_probe_is_translations_of_what_is_learnt_from) {
   const at::Tensor probe = game.probe(40, random, data);
   EXPECT_EQ(probe.sizes(), (at::IntArrayRef{40, 1, 16, 16}));
   EXPECT_TRUE(at::equal(probe, game.probe(40, same, data)));
-  EXPECT_FALSE(at::equal(probe[0], probe.mean(0)));
 }
 
 TEST(CycleGame, without_another_side_or_with_points_is_refused) {

@@ -30,7 +30,9 @@ std::unique_ptr<ImageSource> brightness(int64_t count) {
                            {1, 4, 4},
                            {0, 1},
                            count,
-                           5});
+                           5,
+                           0,
+                           {}});
 }
 
 TEST(Evaluation, every_metric_answers_with_an_interval_around_its_value) {
@@ -112,7 +114,7 @@ TEST(ClassConsistency, of_images_made_for_no_class_or_without_a_classifier_is_re
   fake.logits = testing::sure_logits({0, 1, 2, 2}, 3);
   expect_error(ErrorKind::kUsage, {"made for none"}, [&] { class_consistency(fake, 1); });
   fake.labels = at::tensor({0, 1, 2, 0}, at::kLong);
-  fake.logits = {};
+  fake.logits = at::Tensor();
   expect_error(ErrorKind::kUsage, {"classifier"}, [&] { class_consistency(fake, 1); });
 }
 

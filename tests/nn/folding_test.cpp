@@ -29,7 +29,7 @@ double error_of(const Network& folded, const Network& network) {
 }
 
 TEST(Folding, agrees_with_the_plain_layers_of_every_recipe) {
-  for (const std::string& name : testing::builtin_recipe_names()) {
+  for (const std::string& name : testing::recipes_of_lists()) {
     SCOPED_TRACE(name);
     const Recipe recipe = load_recipe(name);
     for (const Network& network :
@@ -44,7 +44,7 @@ TEST(Folding, agrees_with_the_plain_layers_of_every_recipe) {
 }
 
 TEST(Folding, leaves_no_batch_normalisation_in_the_generators) {
-  for (const std::string& name : testing::builtin_recipe_names()) {
+  for (const std::string& name : testing::recipes_of_lists()) {
     const Network network = testing::random_generator(load_recipe(name));
     const auto folded = fold_batch_norm(network);
     if (folded) {

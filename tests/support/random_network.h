@@ -43,9 +43,14 @@ inline at::Tensor random_input(const Network& network, int64_t batch) {
   return at::randn(sizes);
 }
 
-inline std::vector<std::string> builtin_recipe_names() {
+/// The built-in recipes whose networks are written out as lists, from latent vectors alone.
+inline std::vector<std::string> recipes_of_lists() {
   std::vector<std::string> names;
-  for (const BuiltinRecipe& recipe : builtin_recipes()) names.push_back(recipe.name);
+  for (const BuiltinRecipe& builtin : builtin_recipes()) {
+    const Recipe recipe = load_recipe(builtin.name);
+    if (recipe.generator.layers.empty() || recipe.game.condition != "none") continue;
+    names.push_back(builtin.name);
+  }
   return names;
 }
 
