@@ -70,8 +70,10 @@ class Evaluation {
     });
     if (needs_held_out(names)) held_out_ = reference("test", "features of held-out images");
     write_features();
+    std::vector<NamedScore> scores;  // all before any is told: a failure has no result
+    for (const std::string& name : names) scores.push_back(score(name));
     if (!a_.json) fmt::print("{}\n", score_heading());
-    for (const std::string& name : names) report(score(name));
+    for (const NamedScore& scored : scores) report(scored);
     write_pairs();
   }
 

@@ -74,11 +74,12 @@ void translate_folder(const Game& game, const TranslateArguments& arguments, Byt
 
 void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arguments) {
   const auto data = open_recipe_data(recipe);
+  const auto scores =
+      judge_translation(game, *data, direction_of(arguments.direction), recipe.data.byte_range());
   if (!arguments.json) {
     fmt::print("{:<18} {:>9} {:>8} {:>8} {:>6}\n", "", "PSNR, dB", "SSIM", "MAE", "count");
   }
-  for (const TranslationScore& score : judge_translation(
-           game, *data, direction_of(arguments.direction), recipe.data.byte_range())) {
+  for (const TranslationScore& score : scores) {
     const ImageDifference& d = score.difference;
     if (arguments.json) {
       const nlohmann::ordered_json row = {{"direction", arguments.direction},

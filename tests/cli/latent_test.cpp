@@ -1,11 +1,19 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <filesystem>
 
 #include "tests/cli/tiny_training.h"
 
 namespace belamy::testing {
 namespace {
+
+std::vector<float> floats_of(const std::string& bytes) {
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
 
 namespace fs = std::filesystem;
 
@@ -168,7 +176,9 @@ TEST_F(Latent, arithmetic_takes_means_of_a_files_rows) {
                                  "--count", "1", "--save-z", "r.npy", "--raw"});
   };
   expect_success(arithmetic("z.npy:1"));
-  EXPECT_EQ(file_text(folder_ / "r.npy").substr(128), file_text(folder_ / "z.npy").substr(528));
+  const std::vector<float> made = floats_of(file_text(folder_ / "r.npy").substr(128));
+  const std::vector<float> second = floats_of(file_text(folder_ / "z.npy").substr(528));
+  EXPECT_THAT(made, ::testing::Pointwise(::testing::FloatNear(1e-5f), second));
   expect_failure(arithmetic("z.npy:0,2"), 2, {"z.npy holds vectors 0..1", "no 2"});
   expect_failure(arithmetic("z.npy:"), 2, {"rows of z.npy", ":3,7,12"});
 }

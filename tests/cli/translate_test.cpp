@@ -50,7 +50,7 @@ TEST(Sample, of_a_game_without_classes_refuses_one) {
   const TemporaryFolder folder;
   expect_success(run_command(tiny_training(folder / "run", 1)));
   expect_failure(run_command({"sample", (folder / "run").string(), "--class", "1"}), 2,
-                 {"knows no classes", "cgan-mnist"});
+                 {"not conditional", "latent mean"});
 }
 
 TEST(Train, labels_that_are_fewer_than_images_are_refused) {
@@ -89,11 +89,13 @@ TEST(Resume, a_dcgan_of_mirrored_augmented_colour_pictures_goes_on_exactly) {
   expect_same_files(checkpoint_of(whole, 6), checkpoint_of(parts, 6));
 }
 
+// With its recipe's schedule a training of six steps would differ from the first one on.
 TEST(Resume, a_cycle_game_goes_on_exactly) {
   const Made made;
   const fs::path whole = made.folder / "whole", parts = made.folder / "parts";
-  expect_success(run_command(tiny_cycle(whole, 6, made.pictures)));
-  expect_success(run_command(tiny_cycle(parts, 3, made.pictures)));
+  const Words constant = {"--set", "optimizer.schedule=constant"};
+  expect_success(run_command(tiny_cycle(whole, 6, made.pictures) + constant));
+  expect_success(run_command(tiny_cycle(parts, 3, made.pictures) + constant));
   expect_success(run_command(tiny_resume(parts, {"--steps", "6"})));
   expect_same_files(checkpoint_of(whole, 6), checkpoint_of(parts, 6));
   EXPECT_EQ(file_text(whole / "samples/step_0000006.png"),
