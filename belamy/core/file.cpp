@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "belamy/core/error.h"
+#include "belamy/core/memory.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -32,6 +33,11 @@ const char* remedy(int code) {
 [[noreturn]] void fail_io(const char* action, const fs::path& path, int code) {
   fail(ErrorKind::kIo, "cannot {} {}: {}{}", action, path.string(), std::strerror(code),
        remedy(code));
+}
+
+[[noreturn]] void fail_size(const fs::path& path, uint64_t max_bytes) {
+  fail(ErrorKind::kIo, "{} is larger than the {} bytes allowed for such a file", path.string(),
+       max_bytes);
 }
 
 void write_all(int descriptor, const void* data, size_t size, const fs::path& path) {
@@ -85,9 +91,13 @@ std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) fail_io("read", path, errno);
   if (S_ISDIR(status.st_mode)) fail_io("read", path, EISDIR);
+  // What is larger than memory is not read until the machine swaps either.
+  max_bytes = std::min(max_bytes, available_memory());
+  const auto told = static_cast<uint64_t>(std::max<off_t>(status.st_size, 0));
+  if (told > max_bytes) fail_size(path, max_bytes);
   std::vector<uint8_t> bytes;
   constexpr size_t kChunk = 1 << 20;
-  bytes.reserve(std::min<uint64_t>(static_cast<uint64_t>(status.st_size), max_bytes) + kChunk);
+  bytes.reserve(told + kChunk);
   while (true) {
     const size_t filled = bytes.size();
     bytes.resize(filled + kChunk);
@@ -96,10 +106,7 @@ std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_io("read", path, errno);
     if (got == 0) return bytes;
-    if (bytes.size() > max_bytes) {
-      fail(ErrorKind::kIo, "{} is larger than the {} bytes allowed for such a file", path.string(),
-           max_bytes);
-    }
+    if (bytes.size() > max_bytes) fail_size(path, max_bytes);
   }
 }
 
@@ -156,7 +163,9 @@ AtomicFolder::AtomicFolder(fs::path target)
     : target_(std::move(target)), partial_(partial_name(target_)) {
   std::error_code code;
   fs::remove_all(partial_, code);  // left by a process that was killed
-  make_folder(partial_);
+  // Not its parents: where those were removed meanwhile, a part of what they held would come back.
+  fs::create_directory(partial_, code);
+  if (code) fail_io("create folder", partial_, code.value());
 }
 
 AtomicFolder::~AtomicFolder() {

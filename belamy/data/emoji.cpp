@@ -3,12 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
+#include "belamy/core/json_text.h"
 #include "belamy/data/catalog.h"
 #include "belamy/image/planes.h"
 #include "belamy/image/png.h"
@@ -57,7 +57,7 @@ Subject read_subject(const nlohmann::json& entry) {
 std::vector<Subject> read_subjects(const fs::path& list) {
   std::vector<Subject> subjects;
   try {
-    for (const auto& entry : nlohmann::json::parse(read_text(list, kLargestList))) {
+    for (const auto& entry : parse_json(read_text(list, kLargestList))) {
       subjects.push_back(read_subject(entry));
     }
   } catch (const nlohmann::json::exception& error) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "belamy/core/error.h"
+#include "belamy/core/memory.h"
 #include "belamy/image/planes.h"
 #include "belamy/image/png.h"
 
@@ -120,7 +121,16 @@ std::unique_ptr<ImageBytes> open_image_folder(const fs::path& folder,
   LabelledFiles found = find_pictures(folder);
   const SampleShape shape{{options.channels, options.height, options.width}};
   std::vector<uint8_t> pixels;  // [N, C, H, W]
-  pixels.reserve(found.files.size() * static_cast<size_t>(std::max<int64_t>(shape.values(), 0)));
+  const double bytes = static_cast<double>(found.files.size()) *
+                       static_cast<double>(std::max<int64_t>(shape.values(), 0));
+  if (bytes > static_cast<double>(available_memory())) {
+    fail(
+        ErrorKind::kUsage,
+        "{}: {} pictures of {} take {}, {} are available; try a smaller data.height and data.width",
+        folder.string(), found.files.size(), shape.text(), gigabytes_text(bytes),
+        gigabytes_text(static_cast<double>(available_memory())));
+  }
+  pixels.reserve(static_cast<size_t>(bytes));
   int64_t grey = 0;
   for (const fs::path& file : found.files) {
     const Loaded loaded = load(file, options);

@@ -81,8 +81,12 @@ void Loader::restore(const LoaderState& state) {
   state_ = state;
   order_epoch();
   if (partner_ == nullptr) return;
-  const int64_t given =
-      static_cast<int64_t>(state.epoch) * batches_per_epoch() + state.position / batch_size_;
+  int64_t given = 0;
+  if (__builtin_mul_overflow(state.epoch, batches_per_epoch(), &given) ||
+      __builtin_add_overflow(given, state.position / batch_size_, &given)) {
+    fail(ErrorKind::kCheckpoint, "epoch {} of the data is beyond what a training reaches",
+         state.epoch);
+  }
   if (given == 0) return partner_->restore({});
   const int64_t of_epoch = partner_->batches_per_epoch();
   partner_->restore({static_cast<uint64_t>((given - 1) / of_epoch),

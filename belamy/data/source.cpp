@@ -17,7 +17,7 @@ void run(const std::vector<std::string>& argv, const fs::path& folder) {
   constexpr size_t kWordsKept = 400;
   std::string words = result.output;
   while (!words.empty() && words.back() == '\n') words.pop_back();
-  if (words.size() > kWordsKept) words = words.substr(0, kWordsKept) + "...";
+  if (words.size() > kWordsKept) words.replace(kWordsKept, std::string::npos, "...");
   std::replace(words.begin(), words.end(), '\n', ' ');
   fail(ErrorKind::kDownload, "{} ended with {}: {}", argv[0], result.exit_code, words);
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+
+#include "belamy/core/json_text.h"
 
 namespace belamy {
 namespace {
@@ -113,12 +114,13 @@ nlohmann::json VitalsRecorder::state() const {
 
 void VitalsRecorder::load_state(const nlohmann::json& state) {
   const auto mean = [&](const char* name) -> Mean {
-    return {state.at(name).at(0).get<double>(), state.at(name).at(1).get<int64_t>()};
+    return {state.at(name).at(0).get<double>(), count_from(state.at(name).at(1))};
   };
   const auto swing = [&](const char* name) -> Swing {
-    return {state.at(name).at(0).get<int>(), state.at(name).at(1).get<int64_t>()};
+    const auto side = state.at(name).at(0).get<double>();
+    return {side < 0 ? -1 : side > 0 ? 1 : 0, count_from(state.at(name).at(1))};
   };
-  steps_ = state.at("steps").get<int64_t>();
+  steps_ = count_from(state.at("steps"));
   d_loss_ = mean("d_loss");
   g_loss_ = mean("g_loss");
   real_ = mean("d_accuracy_real");
@@ -140,8 +142,8 @@ nlohmann::json vitals_json(const Vitals& vitals) {
 
 Vitals vitals_from_json(const nlohmann::json& json) {
   Vitals vitals;
-  vitals.step = json.at("step").get<int64_t>();
-  vitals.steps = json.at("steps").get<int64_t>();
+  vitals.step = count_from(json.at("step"));
+  vitals.steps = count_from(json.at("steps"));
   visit_numbers(vitals,
                 [&](const char* name, double& value) { value = number_from(json.at(name)); });
   return vitals;

@@ -88,15 +88,18 @@ size_t item_size(const std::string& dtype) {
   return 0;
 }
 
-/// Bytes that the shape needs; the largest number when none can hold them.
+/// Bytes that the shape needs; the largest number when none can hold them. A dimension of zero does
+/// not let the others through: their product is a stride.
 size_t needed_bytes(const std::vector<int64_t>& shape, size_t item) {
-  size_t bytes = item;
+  int64_t bytes = static_cast<int64_t>(item);
+  bool is_empty = false;
   for (const int64_t dim : shape) {
-    if (__builtin_mul_overflow(bytes, static_cast<size_t>(dim), &bytes)) {
+    is_empty = is_empty || dim == 0;
+    if (__builtin_mul_overflow(bytes, std::max<int64_t>(dim, 1), &bytes)) {
       return std::numeric_limits<size_t>::max();
     }
   }
-  return bytes;
+  return is_empty ? 0 : static_cast<size_t>(bytes);
 }
 
 /// Magic, version and header; `bytes` is left at the data.
@@ -112,6 +115,13 @@ std::string_view take_header(std::span<const uint8_t>& bytes, const std::string&
   if (length > bytes.size() - begin) refuse(name, "its header is cut short");
   bytes = bytes.subspan(begin + length);
   return text.substr(begin, length);
+}
+
+template <class Number>
+std::vector<Number> numbers(const std::vector<uint8_t>& bytes) {
+  std::vector<Number> values(bytes.size() / sizeof(Number));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(Number));
+  return values;
 }
 
 }  // namespace
@@ -138,14 +148,9 @@ NpyArray decode_npy(std::span<const uint8_t> bytes, const std::string& name) {
 }
 
 std::vector<float> NpyArray::floats(const std::string& name) const {
-  if (dtype == "<f4") {
-    std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-    return values;
-  }
+  if (dtype == "<f4") return numbers<float>(bytes);
   if (dtype == "<f8") {
-    std::vector<double> wide(bytes.size() / sizeof(double));
-    std::memcpy(wide.data(), bytes.data(), wide.size() * sizeof(double));
+    const auto wide = numbers<double>(bytes);
     std::vector<float> values(wide.size());
     std::transform(wide.begin(), wide.end(), values.begin(),
                    [](double value) { return static_cast<float>(value); });

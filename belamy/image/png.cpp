@@ -57,6 +57,27 @@ Layout choose_layout(const spng_ihdr& header, bool has_transparent_colour) {
   }
 }
 
+uint64_t bits_a_pixel(const spng_ihdr& header) {
+  switch (header.color_type) {
+    case SPNG_COLOR_TYPE_TRUECOLOR:
+      return 3 * uint64_t{header.bit_depth};
+    case SPNG_COLOR_TYPE_GRAYSCALE_ALPHA:
+      return 2 * uint64_t{header.bit_depth};
+    case SPNG_COLOR_TYPE_TRUECOLOR_ALPHA:
+      return 4 * uint64_t{header.bit_depth};
+    default:
+      return header.bit_depth;
+  }
+}
+
+// Deflate makes at most 1032 bytes of one. Without this a hundred bytes could ask for the memory of
+// the largest picture.
+bool can_hold(size_t file_size, const spng_ihdr& header) {
+  constexpr uint64_t kMostOfAByte = 1032;
+  const uint64_t packed = uint64_t{header.width} * header.height * bits_a_pixel(header) / 8;
+  return packed / kMostOfAByte <= file_size;
+}
+
 Image keep_channels(const std::vector<uint8_t>& decoded, const spng_ihdr& header,
                     const Layout& layout) {
   const auto kept = static_cast<int64_t>(layout.kept.size());
@@ -123,6 +144,10 @@ Image decode_png(std::span<const uint8_t> bytes, const std::string& name) {
     fail(ErrorKind::kData, "{}: a decoded picture may have at most {} bytes, {}x{} needs {}", name,
          kMaxDecodedBytes, header.height, header.width, size);
   }
+  if (!can_hold(bytes.size(), header)) {
+    fail(ErrorKind::kData, "{}: {} bytes cannot hold a picture of {}x{}; the file is cut or forged",
+         name, bytes.size(), header.height, header.width);
+  }
   std::vector<uint8_t> decoded(size);
   code = spng_decode_image(context.get(), decoded.data(), decoded.size(), layout.format,
                            SPNG_DECODE_TRNS);
@@ -159,6 +184,7 @@ std::vector<uint8_t> encode_png(const Image& image) {
       code == 0 ? static_cast<uint8_t*>(spng_get_png_buffer(context.get(), &size, &code)) : nullptr,
       &std::free);
   if (!buffer) fail(ErrorKind::kData, "cannot encode a PNG picture: {}", spng_strerror(code));
+  // cppcheck-suppress returnDanglingLifetime; these are copied
   return {buffer.get(), buffer.get() + size};
 }
 

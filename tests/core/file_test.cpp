@@ -151,6 +151,21 @@ TEST(AtomicFolder, what_a_killed_process_left_does_not_get_in) {
   EXPECT_TRUE(names_in(folder / "target").empty());
 }
 
+TEST(AtomicFolder, a_parent_that_was_removed_does_not_come_back) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"cannot create folder", "gone", "No such file"},
+               [&] { AtomicFolder aside(folder / "gone/target"); });
+  EXPECT_FALSE(fs::exists(folder / "gone"));
+}
+
+TEST(ReadBytes, a_file_said_to_be_too_large_is_refused_unread) {
+  const TemporaryFolder folder;
+  write_plainly(folder / "sparse", "x");
+  fs::resize_file(folder / "sparse", uint64_t{1} << 40);  // more than memory; takes no disk
+  expect_error(ErrorKind::kIo, {"sparse", "larger than"},
+               [&] { read_bytes(folder / "sparse", uint64_t{1} << 50); });
+}
+
 TEST(AppendFile, grows_by_records_and_can_be_cut) {
   const TemporaryFolder folder;
   write_plainly(folder / "a", "one");

@@ -72,5 +72,13 @@ TEST(TwoSides, without_another_side_a_loader_has_no_partner) {
   EXPECT_EQ(Loader(*alone, 2, Order::kShuffled, 1).partner(), nullptr);
 }
 
+TEST(TwoSides, an_epoch_beyond_any_training_is_refused) {
+  const TwoSides data(points(9), points(5));
+  Loader loader(data, 2, Order::kShuffled, 1);
+  loader.restore({uint64_t{3} << 40, 2, 0});  // as a third roll-back leaves it
+  expect_error(ErrorKind::kCheckpoint, {"epoch 9223372036854775807"},
+               [&] { loader.restore({uint64_t{INT64_MAX}, 2, 0}); });
+}
+
 }  // namespace
 }  // namespace belamy

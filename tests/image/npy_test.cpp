@@ -74,11 +74,20 @@ TEST(Npy, what_is_no_plain_array_is_refused_with_the_reason) {
   refused("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "needs 8 bytes, 4");
   refused("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "tuple of numbers");
   refused("{'descr': '<f4', 'shape': (1,), }", "lacks 'fortran_order'");
+  refused("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 2), }",
+          "needs 18446744073709551615 bytes");
+  refused("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4611686018427387904, 2), }",
+          "needs 18446744073709551615 bytes");
   testing::expect_error(ErrorKind::kData, {"z.npy", "does not begin"},
                         [] { decode_npy(std::vector<uint8_t>(40, 7), "z.npy"); });
   const auto bytes = decode_npy(encode_npy(std::vector<uint8_t>{1, 2}, {2}), "z.npy");
   testing::expect_error(ErrorKind::kData, {"z.npy", "'|u1'", "astype('float32')"},
                         [&] { bytes.floats("z.npy"); });
+}
+
+TEST(Npy, an_empty_array_is_read) {
+  const auto file = encode_npy(std::vector<float>{}, {0, 3});
+  EXPECT_EQ(decode_npy(file, "z.npy").floats("z.npy"), std::vector<float>{});
 }
 
 TEST(Npy, a_mutated_file_decodes_or_is_refused) {

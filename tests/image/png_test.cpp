@@ -133,6 +133,18 @@ TEST(Png, claimed_sizes_beyond_the_limits_are_refused_before_memory_is_taken) {
   many[25] = 6;
   expect_error(ErrorKind::kData, {"many.png", "16384x16384"},
                [&] { decode_png(testing::with_checksums(many), "many.png"); });
+  Bytes forged = wide;
+  forged[18] = 0x40, forged[19] = 0;  // 16384 x 16384 of grey: 256 MiB that 60 bytes cannot hold
+  forged[22] = 0x40, forged[23] = 0;
+  expect_error(ErrorKind::kData, {"forged.png", "cannot hold a picture of 16384x16384"},
+               [&] { decode_png(testing::with_checksums(forged), "forged.png"); });
+}
+
+TEST(Png, a_large_picture_of_one_colour_is_not_taken_for_a_forged_one) {
+  for (const int64_t channels : {1, 4}) {
+    const Image flat = blank_image(3000, 2000, channels, 7);
+    EXPECT_EQ(decode_png(encode_png(flat), "flat.png"), flat);
+  }
 }
 
 TEST(Png, pixels_that_do_not_fit_the_size_are_not_encoded) {
