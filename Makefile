@@ -6,7 +6,7 @@ DEBIAN13 ?= $(shell . /etc/os-release; [ "$$VERSION_ID" = 13 ] || echo build-deb
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test demo test-debian13 bench bench-ready format tidy clean install
+.PHONY: help setup build test demo test-debian13 bench bench-ready format tidy cppcheck lint sanitize sanitize-threads fuzz clean install
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,33 @@ tidy:  ## Check every source file with clang-tidy
 	cmake --preset tidy
 	run-clang-tidy -quiet -p build/tidy -j $(JOBS) -extra-arg=-Wno-unknown-warning-option \
 	  '^$(CURDIR)/(belamy|cli)/'
+
+cppcheck:  ## Check every source file with cppcheck, which takes a minute
+	@scripts/setup dev
+	cppcheck --enable=warning,performance,portability --inline-suppr --std=c++20 --language=c++ \
+	  --suppressions-list=.cppcheck-suppressions --suppress=missingInclude --error-exitcode=1 \
+	  --template='{file}:{line}: {severity}: {message} [{id}]' --quiet -j $(JOBS) -I . belamy cli
+
+lint: tidy cppcheck  ## clang-tidy, then cppcheck
+
+sanitize:  ## Build and run every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/setup
+	cmake --preset asan
+	cmake --build --preset asan --parallel $(JOBS)
+	ctest --preset asan --parallel $(JOBS)
+
+sanitize-threads:  ## Run the tests of threads and kernels under ThreadSanitizer
+	@scripts/setup build fuzz
+	cmake --preset tsan
+	cmake --build --preset tsan --parallel $(JOBS)
+	OMP_NUM_THREADS=2 OMP_TOOL_LIBRARIES="$$(clang -print-resource-dir)/../../libarcher.so" \
+	  TSAN_OPTIONS=ignore_noninstrumented_modules=1 build/tsan/tests/belamy_light_tests
+
+fuzz:  ## Fuzz every parser of outside bytes, FUZZ_SECONDS (60) each
+	@scripts/setup build fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz --parallel $(JOBS)
+	scripts/fuzz
 
 clean:  ## Delete what was built; runs/ and build-debian/ stay
 	rm -rf build

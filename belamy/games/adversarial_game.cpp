@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "belamy/core/json_text.h"
 #include "belamy/games/plain_latent_sampler.h"
 #include "belamy/kernels/moments.h"
 
@@ -327,19 +327,21 @@ GameState AdversarialGame::state() const {
 void AdversarialGame::load_state(const GameState& state, const std::string& source) {
   try {
     const auto counters = nlohmann::json::parse(state.counters);
-    const auto count = [&](const char* name) { return counters.at(name).get<uint64_t>(); };
+    const auto count = [&](const char* name) { return count_from(counters.at(name)); };
+    const auto count_if_told = [&](const char* name) {
+      return counters.contains(name) ? count(name) : 0;
+    };
     load_network(generator_, state, source);
     load_discriminator(state, source);
-    generator_learner_.load_state(state.files.at("generator_optimizer"),
-                                  static_cast<int64_t>(count("generator_updates")),
+    generator_learner_.load_state(state.files.at("generator_optimizer"), count("generator_updates"),
                                   source + ", generator_optimizer");
     discriminator_learner_.load_state(state.files.at("discriminator_optimizer"),
-                                      static_cast<int64_t>(count("discriminator_updates")),
+                                      count("discriminator_updates"),
                                       source + ", discriminator_optimizer");
-    load_average(state, counters.value("average_updates", int64_t{0}), source);
-    latent_random_.seek(count("latent_position"));
-    dropout_random_.seek(count("dropout_position"));
-    judge_.random().seek(counters.value("augment_position", uint64_t{0}));
+    load_average(state, count_if_told("average_updates"), source);
+    latent_random_.seek(static_cast<uint64_t>(count("latent_position")));
+    dropout_random_.seek(static_cast<uint64_t>(count("dropout_position")));
+    judge_.random().seek(static_cast<uint64_t>(count_if_told("augment_position")));
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::kCheckpoint, "{} does not hold an adversarial game's counters: {}", source,
          error.what());

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "belamy/core/json_text.h"
 #include "belamy/data/two_sides.h"
 
 namespace belamy {
@@ -291,7 +291,7 @@ void CycleGame::load_state(const GameState& state, const std::string& source) {
       side.discriminator.load_state(state.files.at(judge), source + ", " + judge);
       const auto restore = [&](Learner& learner, const std::string& name) {
         learner.load_state(state.files.at(name + "_optimizer"),
-                           counters.at(name + "_updates").get<int64_t>(),
+                           count_from(counters.at(name + "_updates")),
                            source + ", " + name + "_optimizer");
       };
       restore(side.generator_learner, generator);
@@ -300,8 +300,8 @@ void CycleGame::load_state(const GameState& state, const std::string& source) {
       side.pool.load_state(pool == state.files.end() ? at::Tensor() : pool->second.at(0).tensor,
                            setup_.sample_shape, source + ", " + judge + "_pool_optimizer");
     }
-    dropout_random_.seek(counters.at("dropout_position").get<uint64_t>());
-    pool_random_.seek(counters.at("pool_position").get<uint64_t>());
+    dropout_random_.seek(static_cast<uint64_t>(count_from(counters.at("dropout_position"))));
+    pool_random_.seek(static_cast<uint64_t>(count_from(counters.at("pool_position"))));
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::kCheckpoint, "{} does not hold a cycle game's counters: {}", source,
          error.what());

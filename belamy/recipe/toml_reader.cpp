@@ -7,11 +7,13 @@
 #include <sstream>
 
 #include "belamy/core/error.h"
+#include "belamy/recipe/toml_depth.h"
 
 namespace belamy {
 namespace {
 
 constexpr size_t kLargestRecipe = 1 << 20;
+constexpr size_t kMostKeys = 1024;  // of one table; looking a key up is linear
 
 class Converter {
  public:
@@ -43,6 +45,10 @@ class Converter {
  private:
   // toml++ sorts its tables; the order of the file is restored from the lines.
   ConfigValue::Table members(const toml::table& table) const {
+    if (table.size() > kMostKeys) {
+      fail(ErrorKind::kRecipe, "a table has at most {} keys, this one {} ({})", kMostKeys,
+           table.size(), source_);
+    }
     ConfigValue::Table members;
     for (const auto& [key, node] : table) {
       ConfigValue value = convert(node);
@@ -119,6 +125,12 @@ ConfigValue parse_toml(std::string_view text, const std::string& source) {
     fail(ErrorKind::kRecipe, "{} has {} bytes; a recipe has at most {}", source, text.size(),
          kLargestRecipe);
   }
+  if (is_too_deep_toml(text)) {
+    fail(ErrorKind::kRecipe,
+         "{} is nested too deeply: a key has at most {} parts, and lists and tables lie at most {} "
+         "deep",
+         source, kMostKeyParts, kDeepestBrackets);
+  }
   try {
     const toml::table table = toml::parse(text, std::string_view(source));
     return Converter(source).convert(table);
@@ -136,6 +148,10 @@ void apply_override(ConfigValue& tree, const std::string& assignment) {
          assignment);
   }
   const std::vector<std::string> parts = split_path(assignment.substr(0, equals));
+  if (parts.size() > kMostKeyParts) {
+    fail(ErrorKind::kRecipe, "a path has at most {} parts, got {} ({:.60}...)", kMostKeyParts,
+         parts.size(), assignment);
+  }
   ConfigValue value = parse_value(assignment.substr(equals + 1), origin);
   stamp(value, origin);
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "belamy/core/file.h"
+#include "belamy/core/json_text.h"
 #include "belamy/nn/network.h"
 #include "belamy/nn/summary.h"
 #include "belamy/report/html.h"
@@ -68,7 +68,7 @@ std::string metrics_table(const std::filesystem::path& path) {
   std::map<std::string, nlohmann::json> newest;
   std::istringstream lines(read_text(path, kLargestMetrics));
   for (std::string line; std::getline(lines, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const auto json = parse_json_or_discard(line);
     if (!json.is_object() || !json.contains("metric") || !json["metric"].is_string()) continue;
     if (json.contains("value") && json["value"].is_number()) {
       newest[json["metric"].get<std::string>()] = json;

@@ -1,10 +1,10 @@
 #include "belamy/train/checkpoint.h"
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "belamy/core/file.h"
+#include "belamy/core/json_text.h"
 #include "belamy/core/version.h"
 #include "belamy/data/sha256.h"
 #include "belamy/weights/safetensors.h"
@@ -53,7 +53,7 @@ Json state_json(const TrainingState& state, const std::map<std::string, std::str
 }
 
 void require_readable_version(const Json& json, const fs::path& path) {
-  const int version = json.at("format_version").get<int>();
+  const int64_t version = count_from(json.at("format_version"));
   if (version <= kFormatVersion) return;
   fail(ErrorKind::kCheckpoint,
        "{} has format version {}, written by Belamy {}; this is Belamy {} and reads up to {}: use "
@@ -62,30 +62,38 @@ void require_readable_version(const Json& json, const fs::path& path) {
        kFormatVersion);
 }
 
+// A checkpoint's files lie in its folder; a state from elsewhere must not lead out of it.
+void require_file_name(const std::string& name) {
+  if (!name.empty() && name.find('/') == std::string::npos) return;
+  throw nlohmann::json::other_error::create(501, "\"" + name + "\" is not a file's name", nullptr);
+}
+
 ReadState read_state(const Json& json) {
   ReadState read;
   TrainingState& state = read.training;
-  state.step = json.at("step").get<int64_t>();
+  state.step = count_from(json.at("step"));
   const Json& loader = json.at("loader");
-  state.loader = {loader.at("epoch").get<uint64_t>(), loader.at("position").get<int64_t>(),
-                  loader.at("random_position").get<uint64_t>()};
+  state.loader = {static_cast<uint64_t>(count_from(loader.at("epoch"))),
+                  count_from(loader.at("position")),
+                  static_cast<uint64_t>(count_from(loader.at("random_position")))};
   state.game.counters = json.at("game").dump();
-  if (json.at("format_version").get<int>() < 2) return read;
+  if (count_from(json.at("format_version")) < 2) return read;
   state.data = json.at("data").get<std::string>();
   if (json.contains("best")) {
     const Json& best = json["best"];
-    state.best = {best.at("step").get<int64_t>(), best.at("metric").get<std::string>(),
+    state.best = {count_from(best.at("step")), best.at("metric").get<std::string>(),
                   best.at("value").get<double>()};
   }
   for (const auto& [name, held] : json.at("monitors").items()) state.monitors[name] = held.dump();
   read.digests = json.at("sha256").get<std::map<std::string, std::string>>();
+  for (const auto& [name, digest] : read.digests) require_file_name(name);
   return read;
 }
 
 ReadState parse_state(const fs::path& path) {
   if (!fs::exists(path)) fail_damaged("{} is missing", path.string());
   try {
-    const Json json = Json::parse(read_text(path, kLargestState));
+    const auto json = parse_json<Json>(read_text(path, kLargestState));
     require_readable_version(json, path);
     return read_state(json);
   } catch (const nlohmann::json::exception& error) {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "belamy/core/error.h"
+#include "belamy/core/json_text.h"
 #include "belamy/core/rng.h"
 #include "belamy/sampling/draw.h"
 
@@ -55,12 +55,12 @@ void HealthMonitor::load_state(const std::string& json) {
   if (state.is_null()) return;  // it was switched off
   recorder_.load_state(state.at("recorder"));
   for (const auto& entry : state.at("history")) history_.push_back(vitals_from_json(entry));
-  checks_ = state.at("checks").get<int64_t>();
+  checks_ = count_from(state.at("checks"));
   for (const auto& [name, entry] : state.at("findings").items()) {
     const auto text = [&](const char* key) { return entry.at(key).get<std::string>(); };
     findings_[name] = {{name, text("finding"), text("advice")},
-                       entry.at("first_step").get<int64_t>(),
-                       entry.at("last_step").get<int64_t>(),
+                       count_from(entry.at("first_step")),
+                       count_from(entry.at("last_step")),
                        entry.at("is_over").get<bool>()};
   }
 }

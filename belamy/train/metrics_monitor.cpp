@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "belamy/core/error.h"
+#include "belamy/core/json_text.h"
 #include "belamy/data/catalog.h"
 #include "belamy/image/plot.h"
 #include "belamy/image/png.h"
@@ -48,7 +48,7 @@ std::string MetricsMonitor::state_json() const {
 
 void MetricsMonitor::load_state(const std::string& json) {
   const auto state = nlohmann::json::parse(json);
-  not_better_ = state.at("not_better").get<int64_t>();
+  not_better_ = count_from(state.at("not_better"));
   if (!state.at("best").is_null()) best_ = state.at("best").get<double>();
 }
 
@@ -149,7 +149,7 @@ void write_metric_plots(const fs::path& metrics, const fs::path& folder) {
   std::map<std::string, Series> found;
   std::istringstream lines(read_text(metrics, kLargestFile));
   for (std::string text; std::getline(lines, text);) {
-    const auto line = nlohmann::json::parse(text, nullptr, false);
+    const auto line = parse_json_or_discard(text);
     if (!line.is_object()) continue;
     Series& series = found[line.value("metric", "")];
     series.steps.push_back(line.value("step", 0.0));

@@ -1,10 +1,10 @@
 #include "belamy/train/run_log.h"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "belamy/core/file.h"
+#include "belamy/core/json_text.h"
 
 namespace belamy {
 namespace {
@@ -58,7 +58,7 @@ double drop_lines_after(const std::filesystem::path& path, int64_t step) {
   std::string kept;
   double seconds = 0;
   for (std::string line; std::getline(lines, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const auto json = parse_json_or_discard(line);
     if (!has_step(json) || json["step"].get<int64_t>() > step) continue;
     kept += line + "\n";
     const auto time = json.find("seconds");
@@ -73,7 +73,7 @@ RunLog read_run_log(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return log;
   std::istringstream lines(read_text(path, kLargestLog));
   for (std::string line; std::getline(lines, line);) {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const auto json = parse_json_or_discard(line);
     if (!has_step(json)) {
       if (!lines.eof()) ++log.damaged_lines;
     } else if (json.contains("health")) {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
+#include "belamy/core/json_text.h"
 #include "belamy/nn/shape.h"
 
 namespace belamy {
@@ -81,7 +81,7 @@ class Decoder {
     }
     const auto text = bytes_.subspan(kLengthBytes, length);
     data_ = bytes_.subspan(kLengthBytes + length);
-    auto header = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    auto header = parse_json_or_discard({reinterpret_cast<const char*>(text.data()), text.size()});
     if (!header.is_object()) refuse("its header is not a JSON object");
     return header;
   }
@@ -137,10 +137,10 @@ class Decoder {
       const auto length = dim.get<uint64_t>();
       if (length > kMost) refuse(fmt::format("tensor {} is too large", name));
       shape.push_back(static_cast<int64_t>(length));
-      if (length > 0 && product > kMost / shape.back()) {
-        refuse(fmt::format("tensor {} is too large", name));
-      }
-      product *= shape.back();
+      // A dimension of zero must not let the others through: strides are their products.
+      const int64_t factor = std::max<int64_t>(shape.back(), 1);
+      if (product > kMost / factor) refuse(fmt::format("tensor {} is too large", name));
+      product *= factor;
     }
     return shape;
   }

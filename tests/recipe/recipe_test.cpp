@@ -168,6 +168,42 @@ TEST(Recipe, a_missing_base_names_who_wanted_it) {
   EXPECT_NE(message.find("(my.toml:2)"), std::string::npos) << message;
 }
 
+TEST(Recipe, hostile_depths_are_refused_before_the_stack_is_spent) {
+  constexpr size_t kMany = 300'000;
+  const auto repeated = [](const std::string& part) {
+    std::string text;
+    while (text.size() < kMany) text += part;
+    return text;
+  };
+  for (const std::string& text :
+       {repeated("a.") + "a = 1", "[" + repeated("a.") + "a]", repeated("'a, #'. ") + "a = 1",
+        "x = \"\"\"a\"\"\"\"\n" + repeated("\"b\".") + "a = 1", "a = " + repeated("["),
+        "a = " + repeated("{a="), repeated("# \"\n") + repeated("a.") + "a = 1"}) {
+    SCOPED_TRACE(text.substr(0, 20));
+    const std::string message =
+        error_of(ErrorKind::kRecipe, [&] { parse_recipe(text, "my.toml"); });
+    EXPECT_NE(message.find("nested too deeply"), std::string::npos) << message.substr(0, 200);
+  }
+  const std::string path = repeated("a.") + "a=1";
+  const std::string message =
+      error_of(ErrorKind::kRecipe, [&] { parse_recipe(kMinimal, "my.toml", {path}); });
+  EXPECT_NE(message.find("at most 16 parts"), std::string::npos) << message.substr(0, 200);
+}
+
+TEST(Recipe, dots_and_brackets_in_texts_and_numbers_are_no_depth) {
+  const std::string dots(100, '.'), brackets(100, '[');
+  const Recipe recipe = parse_recipe(
+      "description = \"" + dots + brackets + " \\\" " + dots + "\" # " + brackets + dots + kMinimal,
+      "my.toml");
+  EXPECT_EQ(recipe.description, dots + brackets + " \" " + dots);
+}
+
+TEST(Recipe, a_table_of_very_many_keys_is_refused) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += fmt::format("k{} = 1\n", i);
+  expect_error(text, "a table has at most 1024 keys, this one 2000 (my.toml)");
+}
+
 TEST(Recipe, random_damage_is_read_or_refused_but_never_more) {
   const std::string whole = builtin_recipes().front().text;
   RandomStream random(1, "damage");
