@@ -9,6 +9,7 @@
 #include "belamy/core/options_reader.h"
 #include "belamy/data/catalog.h"
 #include "belamy/recipe/builtin.h"
+#include "belamy/recipe/recipe_graphs.h"
 #include "belamy/recipe/toml_reader.h"
 #include "belamy/recipe/toml_writer.h"
 
@@ -134,15 +135,6 @@ Recipe from_tree(ConfigValue tree, std::string name, const std::vector<std::stri
   recipe.source = std::move(tree);
   require_length(recipe);
   return recipe;
-}
-
-// As the recipe tells, or the data it names; asked only where it matters, since idx and folders
-// must be opened for it.
-int64_t classes_of(const Recipe& recipe) {
-  if (recipe.game.condition == "none") return 0;
-  if (recipe.data.classes > 0) return recipe.data.classes;
-  if (recipe.data.is_by_path()) return open_dataset(recipe.data)->classes();
-  return find_in_catalog(recipe.data.name).classes;
 }
 
 AdversarialSetup adversarial_setup(const Recipe& recipe, const Shape& sample_shape) {

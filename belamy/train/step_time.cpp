@@ -5,10 +5,12 @@
 #include <functional>
 #include <vector>
 
+#include "belamy/core/memory.h"
 #include "belamy/core/process.h"
 #include "belamy/core/rng.h"
 #include "belamy/nn/precision.h"
 #include "belamy/train/batches.h"
+#include "belamy/train/memory_need.h"
 
 namespace belamy {
 namespace {
@@ -44,6 +46,7 @@ double samples_per_second(const Game& game, double seconds) {
 
 StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options) {
   const auto dataset = open_recipe_data(recipe);
+  require_memory(recipe, dataset->shape().dims, available_memory());
   const auto game = make_game(recipe, dataset->shape().dims);
   Loader loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
                 static_cast<uint64_t>(recipe.train.seed));

@@ -4,12 +4,14 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
+#include "belamy/core/memory.h"
 #include "belamy/data/catalog.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/event_monitor.h"
 #include "belamy/train/health_monitor.h"
 #include "belamy/train/log_monitor.h"
+#include "belamy/train/memory_need.h"
 #include "belamy/train/metrics_monitor.h"
 #include "belamy/train/picture_monitor.h"
 #include "belamy/train/retention.h"
@@ -27,7 +29,9 @@ struct Material {
         loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
                static_cast<uint64_t>(recipe.train.seed)),
         steps(total_steps(recipe, dataset->size())),
-        fingerprint(dataset->fingerprint()) {}
+        fingerprint(dataset->fingerprint()) {
+    require_memory(recipe, dataset->shape().dims, available_memory());
+  }
 
   std::unique_ptr<Dataset> dataset;
   Loader loader;
