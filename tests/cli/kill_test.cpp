@@ -1,12 +1,15 @@
 // A training killed again and again, which nothing can be prepared for, ends as if it had not been.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
+#include <thread>
 
 #include "belamy/core/rng.h"
 #include "tests/cli/tiny_games.h"
@@ -136,6 +139,51 @@ TEST(Kill, a_training_of_every_kind_of_game_ends_in_the_bytes_of_one_that_was_no
         folder, [&](const fs::path& run, int steps) { return start(run, steps) + often; },
         {.times = 2, .at_least = 1, .steps = 24});
   }
+}
+
+// Before the training listens, while it loads, trains or writes a checkpoint, when it ends.
+TEST(Signals, of_every_kind_at_any_moment_and_in_pairs_leave_a_run_that_ends_the_same) {
+  const TemporaryFolder folder;
+  const fs::path run = folder / "run", unstopped = folder / "unstopped";
+  const auto start = [](const fs::path& to) {
+    return Words{"train",     "ring",
+                 "--out",     to.string(),
+                 "--steps",   "400",
+                 "--threads", "1",
+                 "--set",     "train.log_every=1",
+                 "--set",     "train.sample_every=0",
+                 "--set",     "train.checkpoint_every=7",
+                 "--set",     "train.pictures=false"};
+  };
+  RandomStream random(2, "signals");
+  constexpr int kKinds[] = {SIGINT, SIGTERM, SIGKILL};
+  std::map<int, int> ended;  // by exit code
+  for (int time = 0; time < 16; ++time) {
+    const int before = progress(run).newest;
+    const auto steps = static_cast<int>(random.below(40));
+    BackgroundCommand training(fs::exists(run / "recipe.toml") ? tiny_resume(run) : start(run),
+                               ".");
+    if (time % 4 != 0) training.runs_until([&] { return progress(run).newest >= before + steps; });
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(time % 4 == 0 ? 400 : 5)));
+    training.send(kKinds[random.below(3)]);
+    if (time % 2 == 0) training.send(kKinds[random.below(3)]);
+    const CommandResult result = training.wait();
+    ++ended[result.exit_code];
+    ASSERT_TRUE(std::set({0, 130, 128 + SIGTERM, 128 + SIGKILL}).count(result.exit_code) == 1)
+        << result.exit_code << ": " << result.err;
+  }
+  EXPECT_GE(ended[130], 2) << "some were asked politely";
+  EXPECT_GE(ended[128 + SIGKILL], 2) << "and some were not";
+  if (!fs::exists(run / "recipe.toml")) expect_success(run_command(start(run)));
+  expect_success(run_command(tiny_resume(run)));
+  expect_success(run_command(start(unstopped)));
+  const auto whole = contents(unstopped), parts = contents(run);
+  EXPECT_EQ(whole.count("checkpoints/step_0000400/state.json"), 1u);
+  for (const auto& [name, text] : whole) {
+    const bool is_kept = name.starts_with("checkpoints/step_0000400") || name == "log.jsonl";
+    if (is_kept) EXPECT_TRUE(parts.count(name) == 1 && parts.at(name) == text) << name;
+  }
+  EXPECT_FALSE(has_leftovers(run));
 }
 
 }  // namespace
