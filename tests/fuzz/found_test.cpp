@@ -57,7 +57,7 @@ TEST_P(Fuzz, what_was_once_found_is_taken_or_refused_but_never_more) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Fuzz, ::testing::ValuesIn(all_targets()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& with) { return std::string(with.param.name); });
 
 }  // namespace
 }  // namespace belamy::testing

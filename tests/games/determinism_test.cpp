@@ -76,8 +76,8 @@ std::vector<std::string> names() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(BuiltIn, Determinism, ::testing::ValuesIn(names()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(BuiltIn, Determinism, ::testing::ValuesIn(names()), [](const auto& with) {
+  std::string name = with.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

@@ -1,6 +1,7 @@
 #include "belamy/nn/network_size.h"
 
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "belamy/recipe/recipe_graphs.h"
 #include "tests/support/random_network.h"
@@ -26,9 +27,9 @@ void expect_as_built(const NetworkGraph& graph) {
 
 TEST(NetworkSize, is_what_is_then_built) {
   expect_as_built(chain(testing::every_layer(), {6}));
-  for (const std::string& name : testing::builtin_recipe_names()) {
-    SCOPED_TRACE(name);
-    const Recipe recipe = load_recipe(name);
+  for (const BuiltinRecipe& builtin : builtin_recipes()) {
+    SCOPED_TRACE(builtin.name);
+    const Recipe recipe = load_recipe(builtin.name);
     const RecipeGraphs graphs = recipe_graphs(recipe, recipe_sample_shape(recipe));
     expect_as_built(graphs.generator);
     expect_as_built(graphs.discriminator);
