@@ -25,7 +25,7 @@ constexpr const char* kImageRecipe = R"([data]
 name = "mnist"
 [generator]
 layers = [ { type = "dense", units = 784 }, "batch_norm", { type = "reshape", shape = [1, 28, 28] },
-  { type = "conv", filters = 2, kernel = [3, 3] }, { type = "upsample", factor = 2 }, "max_pool",
+  { type = "conv", filters = 2, kernel = [3, 3], padding = "same" }, { type = "upsample", factor = 2 }, "max_pool",
   { type = "conv_transpose", filters = 1, kernel = 3, padding = "same", activation = "tanh" } ]
 [discriminator]
 layers = [ { type = "zero_pad", padding = 1 }, { type = "crop", cropping = [1, 1] }, "flatten",

@@ -43,7 +43,7 @@ bool takes_toml(Input bytes) {
 std::vector<FuzzBytes> toml_seeds() {
   return {as_bytes(kRecipe),
           as_bytes("a.\"b\".c = [1, 2.5, true]\n[t.u]\nv = '''x'''\nw = \"\\u00e4\\n\"\n[[l]]\nk = "
-                   "{ m = -0b1, n = inf }\n")};
+                   "{ m = 0b1, n = inf }\n")};
 }
 
 // The first line is the argument of --set, what follows the recipe.
