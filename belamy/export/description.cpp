@@ -1,5 +1,6 @@
 #include "belamy/export/description.h"
 
+#include "belamy/core/error.h"
 #include "belamy/core/options_json.h"
 #include "belamy/core/version.h"
 
@@ -31,6 +32,19 @@ Metadata network_metadata(const Network& network, const NetworkDescription& desc
   if (!description.input_range.empty()) metadata["input_range"] = description.input_range;
   if (!description.output_range.empty()) metadata["output_range"] = description.output_range;
   return metadata;
+}
+
+void require_sample_wise(const Network& network) {
+  for (const ListedLayer& layer : network.listed_layers()) {
+    const bool compares = std::holds_alternative<MinibatchStdOptions>(layer.options) ||
+                          std::holds_alternative<MinibatchDiscriminationOptions>(layer.options);
+    if (!compares) continue;
+    fail(
+        ErrorKind::kUsage,
+        "{} of the {} compares the samples of a batch, which no graph of one sample can; export it "
+        "as safetensors",
+        layer.name, network.name());
+  }
 }
 
 }  // namespace belamy

@@ -26,4 +26,8 @@ struct NetworkDescription {
 using Metadata = std::map<std::string, std::string>;
 Metadata network_metadata(const Network& network, const NetworkDescription& description);
 
+/// Throws kUsage for a network that judges the samples of a batch together (minibatch_std,
+/// minibatch_discrimination): a graph for one batch size would mislead at another.
+void require_sample_wise(const Network& network);
+
 }  // namespace belamy

@@ -6,6 +6,7 @@
 namespace belamy {
 
 std::string encode_onnx(const Network& network, const NetworkDescription& description) {
+  require_sample_wise(network);
   onnx::Model model;
   model.name = network.name();
   model.input = {"input", network.input_shape()};

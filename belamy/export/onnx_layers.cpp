@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "belamy/nn/padding.h"
+#include "belamy/nn/spectral_norm.h"
 
 namespace belamy::onnx {
 namespace {
@@ -106,7 +107,7 @@ struct AppendLayer {
   Chain& chain;
 
   void operator()(const DenseOptions& o) const {
-    chain.add("Gemm", affine_inputs(), {{"transB", int64_t{1}}});
+    chain.add("Gemm", affine_inputs(o.spectral_norm), {{"transB", int64_t{1}}});
     activate(o.activation);
   }
 
@@ -115,7 +116,7 @@ struct AppendLayer {
     const auto pads = [&](size_t axis, int64_t kernel, int64_t stride) {
       return convolution_padding(chain.layer().input[axis], kernel, stride, padding);
     };
-    chain.add("Conv", affine_inputs(),
+    chain.add("Conv", affine_inputs(o.spectral_norm),
               window(o.kernel_rows(), o.kernel_columns(), o.stride_rows(), o.stride_columns(),
                      pads(1, o.kernel_rows(), o.stride_rows()),
                      pads(2, o.kernel_columns(), o.stride_columns())));
@@ -136,7 +137,7 @@ struct AppendLayer {
     std::vector<Attribute> attributes = window(o.kernel_rows(), o.kernel_columns(), o.stride_rows(),
                                                o.stride_columns(), rows, columns);
     attributes.push_back({"output_padding", added});
-    chain.add("ConvTranspose", affine_inputs(), std::move(attributes));
+    chain.add("ConvTranspose", affine_inputs(o.spectral_norm, 1), std::move(attributes));
     activate(o.activation);
   }
 
@@ -222,12 +223,24 @@ struct AppendLayer {
               {{"axes", std::vector<int64_t>{2}}, {"keepdims", int64_t{0}}});
   }
 
+  // Refused by require_sample_wise.
+  void operator()(const MinibatchStdOptions&) const {}
+  void operator()(const MinibatchDiscriminationOptions&) const {}
+
  private:
-  std::vector<std::string> affine_inputs() const {
-    std::vector<std::string> inputs = {chain.value(), chain.tensor("weight")};
+  // `outputs`: the dimension of the weight that spectral normalisation takes for its rows.
+  std::vector<std::string> affine_inputs(bool spectral_norm = false, int64_t outputs = 0) const {
+    std::vector<std::string> inputs = {
+        chain.value(), spectral_norm ? normalized_weight(outputs) : chain.tensor("weight")};
     const std::string bias = chain.tensor("bias");
     if (!bias.empty()) inputs.push_back(bias);
     return inputs;
+  }
+
+  std::string normalized_weight(int64_t outputs) const {
+    const std::vector<LayerTensor>& tensors = chain.layer().tensors;
+    return chain.constant(
+        "weight", spectrally_normalized(tensors.front().tensor, outputs, tensors.back().tensor));
   }
 
   void activate(const ActivationOptions& function) const {

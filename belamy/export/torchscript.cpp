@@ -85,6 +85,7 @@ class ModuleBuilder {
 }  // namespace
 
 std::string encode_torchscript(const Network& network, const NetworkDescription& description) {
+  require_sample_wise(network);
   const at::NoGradGuard no_grad;
   const jit::Module module = ModuleBuilder(network).build();
   const nlohmann::json metadata = network_metadata(network, description);

@@ -6,6 +6,7 @@
 
 #include "belamy/core/json_text.h"
 #include "belamy/games/plain_latent_sampler.h"
+#include "belamy/games/unrolled.h"
 #include "belamy/kernels/moments.h"
 
 namespace belamy {
@@ -35,10 +36,6 @@ void load_network(Network& network, const GameState& state, const std::string& s
   network.load_state(found->second, source + ", " + network.name());
 }
 
-const OptimizerOptions& optimizer_of(const PlayerOptions& player, const AdversarialSetup& setup) {
-  return player.optimizer ? *player.optimizer : setup.optimizer;
-}
-
 NetworkGraph generator_graph_of(const AdversarialSetup& setup) {
   return generator_graph(setup.generator, {setup.game.latent_size}, setup.sample_shape,
                          condition_of(setup.game.condition), setup.classes);
@@ -51,15 +48,14 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
       condition_(condition_of(setup_.game.condition)),
       generator_("generator", generator_graph_of(setup_), setup_.seed),
       discriminator_("discriminator",
-                     discriminator_graph(setup_.discriminator, setup_.sample_shape, condition_,
+                     discriminator_graph(setup_.discriminator, packed_shape(setup_), condition_,
                                          setup_.classes),
                      setup_.seed),
       judge_(discriminator_, setup_),
       generator_learner_(generator_, optimizer_of(setup_.generator, setup_), setup_.accumulate),
-      discriminator_learner_(discriminator_, optimizer_of(setup_.discriminator, setup_),
-                             setup_.accumulate),
-      latent_random_(setup_.seed, "latent"),
-      dropout_random_(setup_.seed, "dropout") {
+      dropout_random_(setup_.seed, "dropout"),
+      discriminator_trainer_(discriminator_, judge_, setup_, dropout_random_),
+      latent_random_(setup_.seed, "latent") {
   if (setup_.average.decay == 0) return;
   averaged_.emplace("averaged generator", generator_graph_of(setup_), setup_.seed);
   average_.emplace(generator_, *averaged_, setup_.average);
@@ -71,14 +67,16 @@ void AdversarialGame::start(int64_t rounds_done, int64_t rounds) {
 }
 
 RoundReport AdversarialGame::play(const Batch& real, bool detailed) {
-  for (Learner* learner : {&generator_learner_, &discriminator_learner_}) {
+  for (Learner* learner : {&generator_learner_, &discriminator_trainer_.learner()}) {
     learner->begin_round(round_, rounds_, /*measure=*/detailed);
   }
+  judge_.begin_round(round_, rounds_);
   ++round_;
   const int64_t a_step = setup_.batch_size * setup_.accumulate, all = real.samples.size(0);
   DiscriminatorResult judged;
+  Known step;
   for (int64_t first = 0; first < all; first += a_step) {
-    const Known step = known(part(real.samples, first, a_step), part(real.labels, first, a_step));
+    step = known(part(real.samples, first, a_step), part(real.labels, first, a_step));
     judged = train_discriminator(step, judges_same_fakes() && first + a_step == all);
   }
 
@@ -86,11 +84,11 @@ RoundReport AdversarialGame::play(const Batch& real, bool detailed) {
   for (int64_t i = 0; i < setup_.game.generator_steps; ++i) {
     const bool shared = setup_.game.generator_noise == "shared" && i == 0;
     if (shared && judged.recorded.samples.defined()) {
-      generator_cost = train_generator_on(judged.recorded);
+      generator_cost = train_generator_on(step, judged.recorded);
     } else {
       Known latent = judged.latent;
       if (!shared) latent.samples = draw_latent(a_step, latent_random_);
-      generator_cost = train_generator(latent);
+      generator_cost = train_generator(step, latent);
     }
   }
   if (average_) average_->update();
@@ -117,7 +115,7 @@ RoundReport AdversarialGame::play(const Batch& real, bool detailed) {
          {"fake_mean", of_fake.mean},
          {"fake_std", of_fake.standard_deviation},
          {"generator_gradient_norm", generator_learner_.gradient_norm()},
-         {"discriminator_gradient_norm", discriminator_learner_.gradient_norm()}});
+         {"discriminator_gradient_norm", discriminator_trainer_.learner().gradient_norm()}});
   }
   return report;
 }
@@ -165,56 +163,15 @@ AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const 
     result.fake = draw_fakes(result.latent);
   }
 
-  discriminator_.set_trainable(true);
-  const Judgements judged = setup_.game.discriminator_batches == "two_updates"
-                                ? step_on_each_half(real, result.fake)
-                                : step_on_both(real, result.fake);
-  const at::Tensor cost =
-      real_term(judged.real.logits, setup_.loss) + fake_term(judged.fake.logits, setup_.loss);
+  const Judgements judged = discriminator_trainer_.train(real, result.fake);
   const double threshold = decision_threshold(setup_.loss);
-  result.cost = (cost / 2).item<double>();
+  result.cost = (discriminator_trainer_.terms(judged) / 2).item<double>();
   result.accuracy_real = share(judged.real.logits > threshold);
   result.accuracy_fake = share(judged.fake.logits <= threshold);
   if (judge_.names_class()) {
     result.class_accuracy = share(judged.real.classes.argmax(1) == real.labels);
   }
   return result;
-}
-
-Judgements AdversarialGame::step_on_both(const Known& real, const Known& fake) {
-  const std::vector<Known> reals = batches_of(real, setup_.batch_size),
-                           fakes = batches_of(fake, setup_.batch_size);
-  std::vector<Judgement> of_reals, of_fakes;
-  for (size_t i = 0; i < reals.size(); ++i) {
-    const Judgements judged =
-        judge_.judge(reals[i], fakes[i], training_context(/*update_statistics=*/true));
-    const at::Tensor of_real = judge_.with_class_cost(real_term(judged.real.logits, setup_.loss),
-                                                      judged.real, reals[i].labels);
-    const at::Tensor of_fake = judge_.with_class_cost(fake_term(judged.fake.logits, setup_.loss),
-                                                      judged.fake, fakes[i].labels);
-    discriminator_learner_.descend((of_real + of_fake) / 2);
-    of_reals.push_back(judged.real.detached());
-    of_fakes.push_back(judged.fake.detached());
-  }
-  return {joined(of_reals), joined(of_fakes)};
-}
-
-// Each half is a training step of its own on its whole cost, and only the report averages them.
-Judgements AdversarialGame::step_on_each_half(const Known& real, const Known& fake) {
-  const Judgement of_real = step_on_half(real, /*are_real=*/true);
-  return {of_real, step_on_half(fake, /*are_real=*/false)};
-}
-
-Judgement AdversarialGame::step_on_half(const Known& samples, bool are_real) {
-  std::vector<Judgement> all;
-  for (const Known& batch : batches_of(samples, setup_.batch_size)) {
-    const Judgement judged = judge_.judge(batch, training_context(/*update_statistics=*/true));
-    const at::Tensor cost =
-        are_real ? real_term(judged.logits, setup_.loss) : fake_term(judged.logits, setup_.loss);
-    discriminator_learner_.descend(judge_.with_class_cost(cost, judged, batch.labels));
-    all.push_back(judged.detached());
-  }
-  return joined(all);
 }
 
 // One pass serves both updates: the generator's weights do not change between them. Of accumulated
@@ -232,23 +189,55 @@ Known AdversarialGame::record_fakes(const Known& latent) {
   return {fake, latent.labels, latent.one_hot};
 }
 
-double AdversarialGame::train_generator(const Known& latent) {
+double AdversarialGame::train_generator(const Known& real, const Known& latent) {
+  const std::vector<Known> reals = batches_of(real, setup_.batch_size),
+                           latents = batches_of(latent, setup_.batch_size);
   double cost = 0;
-  for (const Known& batch : batches_of(latent, setup_.batch_size))
-    cost += train_generator_on(record_fakes(batch));
+  for (size_t i = 0; i < latents.size(); ++i) {
+    cost += train_generator_on(reals[i], record_fakes(latents[i]));
+  }
   return cost / static_cast<double>(setup_.accumulate);
 }
 
-double AdversarialGame::train_generator_on(const Known& fake) {
+double AdversarialGame::train_generator_on(const Known& real, const Known& fake) {
+  generator_.set_trainable(true);
+  const GeneratorCost cost =
+      setup_.game.unrolled_steps > 0 ? cost_ahead(real, fake) : cost_now(real, fake);
+  generator_learner_.descend(cost.whole);
+  generator_.set_trainable(false);
+  return cost.adversarial.item<double>();
+}
+
+GeneratorCost AdversarialGame::cost_now(const Known& real, const Known& fake) {
   // The discriminator passes gradients on but is itself locked: its weights take none, and its
   // moving statistics stay.
   discriminator_.set_trainable(false);
-  generator_.set_trainable(true);
-  const Judgement judged = judge_.judge(fake, training_context(/*update_statistics=*/false));
-  const at::Tensor cost = generator_cost(judged.logits, setup_.loss);
-  generator_learner_.descend(judge_.with_class_cost(cost, judged, fake.labels));
-  generator_.set_trainable(false);
-  return cost.item<double>();
+  return judged_cost(judge_, setup_, real, fake, training_context(/*update_statistics=*/false));
+}
+
+GeneratorCost AdversarialGame::cost_ahead(const Known& real, const Known& fake) {
+  const ForwardContext context = training_context(/*update_statistics=*/false);
+  const auto known_as = [&](const at::Tensor& samples) {
+    return Known{samples, fake.labels, fake.one_hot};
+  };
+  at::Tensor adversarial;
+  const Unrolling unrolling{
+      .steps = setup_.game.unrolled_steps,
+      .rate = setup_.game.unrolled_rate,
+      .discriminator_cost =
+          [&](const at::Tensor& samples) {
+            return discriminator_trainer_.terms(judge_.judge(real, known_as(samples), context)) / 2;
+          },
+      .generator_cost =
+          [&](const at::Tensor& samples) {
+            GeneratorCost cost = judged_cost(judge_, setup_, real, known_as(samples), context);
+            adversarial = cost.adversarial.detach();
+            return cost.whole;
+          },
+      .streams = {&dropout_random_, &judge_.random(), &judge_.noise_random()}};
+  const at::Tensor whole = unrolled_cost(discriminator_, fake.samples, unrolling);
+  discriminator_.set_trainable(false);
+  return {whole, adversarial};
 }
 
 at::Tensor AdversarialGame::sample(int64_t count, RandomStream& random) const {
@@ -295,10 +284,12 @@ SampleSheet AdversarialGame::sheet(int64_t count, RandomStream& random, const Da
 
 // A forward pass is one unit of a network's arithmetic, the gradients of its inputs and of its
 // weights one more each. The discriminator step runs G forward and D in full on real and fake; the
-// generator step runs D forward and back to its input, and G in full.
+// generator step runs D forward and back to its input, and G in full. Penalties and unrolled steps
+// are not counted.
 double AdversarialGame::multiply_adds_per_round() const {
   const auto g = static_cast<double>(generator_.multiply_adds());
-  const auto d = static_cast<double>(discriminator_.multiply_adds());
+  const auto d = static_cast<double>(discriminator_.multiply_adds()) /
+                 static_cast<double>(setup_.game.packing);
   const auto d_steps = static_cast<double>(setup_.game.discriminator_steps);
   const auto g_steps = static_cast<double>(setup_.game.generator_steps);
   return static_cast<double>(setup_.batch_size * setup_.accumulate) *
@@ -307,15 +298,17 @@ double AdversarialGame::multiply_adds_per_round() const {
 
 GameState AdversarialGame::state() const {
   nlohmann::json counters = {{"generator_updates", generator_learner_.updates()},
-                             {"discriminator_updates", discriminator_learner_.updates()},
+                             {"discriminator_updates", discriminator_trainer_.learner().updates()},
                              {"latent_position", latent_random_.position()},
                              {"dropout_position", dropout_random_.position()},
-                             {"augment_position", judge_.random().position()}};
+                             {"augment_position", judge_.random().position()},
+                             {"noise_position", judge_.noise_random().position()},
+                             {"penalty_position", discriminator_trainer_.random().position()}};
   GameState state;
   state.files = {{"generator", generator_.state()},
                  {"discriminator", discriminator_.state()},
                  {"generator_optimizer", generator_learner_.state()},
-                 {"discriminator_optimizer", discriminator_learner_.state()}};
+                 {"discriminator_optimizer", discriminator_trainer_.learner().state()}};
   if (average_) {
     counters["average_updates"] = average_->updates();
     state.files["generator_average"] = average_->state();
@@ -335,13 +328,18 @@ void AdversarialGame::load_state(const GameState& state, const std::string& sour
     load_discriminator(state, source);
     generator_learner_.load_state(state.files.at("generator_optimizer"), count("generator_updates"),
                                   source + ", generator_optimizer");
-    discriminator_learner_.load_state(state.files.at("discriminator_optimizer"),
-                                      count("discriminator_updates"),
-                                      source + ", discriminator_optimizer");
+    discriminator_trainer_.learner().load_state(state.files.at("discriminator_optimizer"),
+                                                count("discriminator_updates"),
+                                                source + ", discriminator_optimizer");
     load_average(state, count_if_told("average_updates"), source);
-    latent_random_.seek(static_cast<uint64_t>(count("latent_position")));
-    dropout_random_.seek(static_cast<uint64_t>(count("dropout_position")));
-    judge_.random().seek(static_cast<uint64_t>(count_if_told("augment_position")));
+    const auto seek = [](RandomStream& stream, int64_t position) {
+      stream.seek(static_cast<uint64_t>(position));
+    };
+    seek(latent_random_, count("latent_position"));
+    seek(dropout_random_, count("dropout_position"));
+    seek(judge_.random(), count_if_told("augment_position"));
+    seek(judge_.noise_random(), count_if_told("noise_position"));
+    seek(discriminator_trainer_.random(), count_if_told("penalty_position"));
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::kCheckpoint, "{} does not hold an adversarial game's counters: {}", source,
          error.what());
@@ -379,6 +377,7 @@ std::unique_ptr<LatentSampler> AdversarialGame::latent_sampler(std::optional<int
   }
   PlainLatentSampler::Parts parts{averaged_ ? *averaged_ : generator_, discriminator_,
                                   setup_.game.latent_prior(), setup_.precision};
+  parts.packing = setup_.game.packing;
   if (is_conditional()) {
     if (!label) {
       fail(ErrorKind::kUsage, "this run's game is conditional; choose a class, --class 0..{}",

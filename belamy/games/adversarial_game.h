@@ -6,8 +6,9 @@
 #include <optional>
 
 #include "belamy/core/rng.h"
+#include "belamy/games/discriminator_trainer.h"
 #include "belamy/games/game.h"
-#include "belamy/games/judge.h"
+#include "belamy/games/generator_cost.h"
 #include "belamy/nn/folding.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/learner.h"
@@ -65,12 +66,12 @@ class AdversarialGame final : public Game {
   /// Fakes in training mode whose graph leads to the generator.
   Known record_fakes(const Known& latent);
   DiscriminatorResult train_discriminator(const Known& real, bool record);
-  Judgements step_on_both(const Known& real, const Known& fake);
-  Judgements step_on_each_half(const Known& real, const Known& fake);
-  Judgement step_on_half(const Known& samples, bool are_real);
-  /// On fakes made of the latent vectors, batch by batch; or on one batch of recorded fakes.
-  double train_generator(const Known& latent);
-  double train_generator_on(const Known& fake);
+  /// On fakes made of the latent vectors, batch by batch; or on one batch of recorded fakes. `real`
+  /// is what the discriminator learnt from last.
+  double train_generator(const Known& real, const Known& latent);
+  double train_generator_on(const Known& real, const Known& fake);
+  GeneratorCost cost_now(const Known& real, const Known& fake);
+  GeneratorCost cost_ahead(const Known& real, const Known& fake);
   void load_average(const GameState& state, int64_t updates, const std::string& source);
   ForwardContext training_context(bool update_statistics);
 
@@ -81,13 +82,13 @@ class AdversarialGame final : public Game {
   Network discriminator_;
   Judge judge_;
   Learner generator_learner_;
-  Learner discriminator_learner_;
+  RandomStream dropout_random_;
+  DiscriminatorTrainer discriminator_trainer_;
   std::optional<Network> averaged_;       // the generator's, when the recipe wants an average
   std::optional<WeightAverage> average_;  // keeps it
   int64_t round_ = 0;
   int64_t rounds_ = 0;  // 0: not known
   RandomStream latent_random_;
-  RandomStream dropout_random_;
 };
 
 }  // namespace belamy

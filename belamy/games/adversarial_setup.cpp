@@ -23,9 +23,69 @@ void AdversarialOptions::visit(OptionsVisitor& v) {
            "whether the networks are told the class of a sample, and how");
   v.number("class_weight", class_weight, {0, 1000},
            "auxiliary: weight of the classification's cost in both networks'");
+  v.integer("packing", packing, {1, 64},
+            "samples that the discriminator judges together (PacGAN, Lin et al. 2018)");
+  v.number("instance_noise", instance_noise, {0, 1000},
+           "deviation of noise on all that the discriminator sees (Sønderby et al. 2017)");
+  v.choice("instance_noise_decay", instance_noise_decay, {"linear", "none"},
+           "falling to nothing at the training's end, or staying");
+  v.number("feature_matching", feature_matching, {0, 1e6},
+           "weight of |E f(x) - E f(G(z))|² in the generator's cost, f what enters the "
+           "discriminator's last layer (Salimans et al. 2016)");
+  v.integer("unrolled_steps", unrolled_steps, {0, 100},
+            "steps that the generator sees the discriminator take ahead (Metz et al. 2017)");
+  v.number("unrolled_rate", unrolled_rate, {0, 1000}, "learning rate of those plain steps");
 }
 
+Shape packed_shape(const AdversarialSetup& setup) {
+  Shape shape = setup.sample_shape;
+  shape.at(0) *= setup.game.packing;
+  return shape;
+}
+
+namespace {
+
+void check_packing(const AdversarialSetup& setup) {
+  const int64_t packing = setup.game.packing;
+  if (packing == 1) return;
+  if (setup.game.condition != "none") {
+    fail(ErrorKind::kRecipe, "game.packing is for games with game.condition = \"none\", got \"{}\"",
+         setup.game.condition);
+  }
+  if (setup.batch_size % packing != 0) {
+    fail(ErrorKind::kRecipe, "game.packing must divide train.batch_size = {}, got {}",
+         setup.batch_size, packing);
+  }
+}
+
+// What takes real and made samples together.
+void check_halves(const AdversarialSetup& setup) {
+  if (setup.game.discriminator_batches != "two_updates") return;
+  const auto refuse = [](bool asked, const char* what) {
+    if (!asked) return;
+    fail(ErrorKind::kRecipe,
+         "{} compares real and made samples in one update, which game.discriminator_batches = "
+         "\"two_updates\" does not have; use \"two_batches\"",
+         what);
+  };
+  refuse(setup.loss.relativistic, "loss.relativistic");
+  refuse(setup.penalty.has_gradients(), "a gradient penalty");
+  refuse(setup.game.unrolled_steps > 0, "game.unrolled_steps");
+}
+
+void check_features(const AdversarialSetup& setup) {
+  if (setup.game.feature_matching == 0 || setup.game.condition != "projection") return;
+  fail(ErrorKind::kRecipe,
+       "game.feature_matching needs a discriminator that ends in a layer of its own, which "
+       "game.condition = \"projection\" has not");
+}
+
+}  // namespace
+
 void check_players(const AdversarialSetup& setup) {
+  check_packing(setup);
+  check_halves(setup);
+  check_features(setup);
   const Condition condition = condition_of(setup.game.condition);
   if (condition != Condition::kNone && setup.classes < 2) {
     fail(
@@ -40,7 +100,7 @@ void check_players(const AdversarialSetup& setup) {
   }
   generator_graph(setup.generator, {setup.game.latent_size}, setup.sample_shape, condition,
                   setup.classes);
-  discriminator_graph(setup.discriminator, setup.sample_shape, condition, setup.classes);
+  discriminator_graph(setup.discriminator, packed_shape(setup), condition, setup.classes);
 }
 
 }  // namespace belamy

@@ -5,6 +5,7 @@
 #include "belamy/games/latent_sampler.h"
 #include "belamy/games/player.h"
 #include "belamy/losses/adversarial_loss.h"
+#include "belamy/losses/penalty_options.h"
 #include "belamy/nn/precision.h"
 #include "belamy/optim/weight_average.h"
 
@@ -21,6 +22,12 @@ struct AdversarialOptions {
   int64_t generator_steps = 1;
   std::string condition = "none";
   double class_weight = 1.0;
+  int64_t packing = 1;
+  double instance_noise = 0;
+  std::string instance_noise_decay = "linear";
+  double feature_matching = 0;
+  int64_t unrolled_steps = 0;
+  double unrolled_rate = 0.1;
 
   void visit(OptionsVisitor& v);
 
@@ -33,6 +40,7 @@ struct AdversarialOptions {
 struct AdversarialSetup {
   AdversarialOptions game;
   AdversarialLossOptions loss;
+  PenaltyOptions penalty;
   PlayerOptions generator;
   PlayerOptions discriminator;
   OptimizerOptions optimizer;
@@ -46,9 +54,14 @@ struct AdversarialSetup {
   Precision precision = Precision::kFp32;
 };
 
+/// What the discriminator is given: `packing` samples, one after another along the channels of
+/// images or the values of flat data.
+Shape packed_shape(const AdversarialSetup& setup);
+
 /// Throws kShape unless the generator makes samples of the data's shape and the discriminator
 /// judges them with one number, from a sigmoid or linear last layer (player.h); kRecipe when a
-/// condition needs classes that the data have not, or augmentation images.
+/// condition needs classes that the data have not, or augmentation images, or options exclude one
+/// another.
 void check_players(const AdversarialSetup& setup);
 
 }  // namespace belamy

@@ -36,6 +36,12 @@ at::Tensor PlainLatentSampler::decode(const at::Tensor& z) const {
 }
 
 at::Tensor PlainLatentSampler::discriminator_logits(const at::Tensor& samples) const {
+  if (parts_.packing > 1) {
+    fail(ErrorKind::kUsage,
+         "this run's discriminator judges {} samples together (game.packing): it has no opinion of "
+         "single ones",
+         parts_.packing);
+  }
   const ForwardContext context{.precision = parts_.precision};
   const at::Tensor said =
       parts_.discriminator_told

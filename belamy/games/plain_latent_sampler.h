@@ -23,6 +23,7 @@ class PlainLatentSampler final : public LatentSampler {
     Precision precision;
     at::Tensor one_hot = {};  // [1, classes]: the class both networks are told; undefined: none
     bool discriminator_told = false;  // whether the discriminator is
+    int64_t packing = 1;              // samples the discriminator judges together
   };
 
   explicit PlainLatentSampler(Parts parts) : parts_(std::move(parts)) {}

@@ -33,7 +33,8 @@ class AffineStage final : public Stage {
   AffineStage(const AffineLayer& layer, ActivationOptions function, std::unique_ptr<Stage> pooling)
       : layer_(layer), function_(std::move(function)), pooling_(std::move(pooling)) {
     const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
-    if (transposed != nullptr) transposed_ = make_transposed_stage(*transposed);
+    if (transposed != nullptr && !layer.spectral_norm())
+      transposed_ = make_transposed_stage(*transposed);
   }
   at::Tensor forward(const at::Tensor& x, const ForwardContext& context) const override {
     const at::Tensor y =
@@ -74,13 +75,18 @@ class Compiler {
     std::vector<std::unique_ptr<Stage>> stages;
     while (next_ < layers_.size()) {
       const std::string& name = names_[next_];
+      const bool is_affine = peek<AffineLayer>(next_) != nullptr;
       if (auto stage = next_stage()) {
+        if (is_affine) last_affine_ = stages.size();
         stage->set_name(name);
         stages.push_back(std::move(stage));
       }
     }
     return stages;
   }
+
+  /// Of the stages made.
+  std::optional<size_t> last_affine() const { return last_affine_; }
 
  private:
   std::unique_ptr<Stage> next_stage() {
@@ -167,7 +173,9 @@ class Compiler {
     const bool is_last = next_ - 1 == last_.layer;
     const ActivationOptions function = function_of(layer);
     const auto fused = kernel_function(function);
-    if (!fused.has_value()) return std::make_unique<AffineStage>(layer, function, nullptr);
+    if (!fused.has_value() || layer.spectral_norm()) {
+      return std::make_unique<AffineStage>(layer, function, nullptr);
+    }
     const MaxPool* pooling = nullptr;
     std::unique_ptr<Stage> pool;
     kernels::PoolingWindow window;
@@ -212,6 +220,7 @@ class Compiler {
   FinalActivation last_;
   bool ends_network_;
   size_t next_ = 0;
+  std::optional<size_t> last_affine_;
 };
 
 }  // namespace
@@ -220,7 +229,9 @@ CompiledLayers compile(std::span<const std::unique_ptr<Layer>> layers,
                        std::span<const std::string> names, bool ends_network) {
   const FinalActivation last =
       ends_network ? find_final_activation(layers) : FinalActivation{layers.size(), Linear{}};
-  return {Compiler(layers, names, last, ends_network).stages(), last.function};
+  Compiler compiler(layers, names, last, ends_network);
+  auto stages = compiler.stages();
+  return {std::move(stages), compiler.last_affine(), last.function};
 }
 
 FinalActivation find_final_activation(std::span<const std::unique_ptr<Layer>> layers) {

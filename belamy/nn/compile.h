@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ namespace belamy {
 
 struct CompiledLayers {
   std::vector<std::unique_ptr<Stage>> stages;  // up to, not including, the final activation
+  std::optional<size_t>
+      last_affine;  // the last stage that begins with a dense or convolution layer
   ActivationOptions final_activation = Linear{};
 };
 
@@ -37,6 +40,7 @@ FinalActivation find_final_activation(std::span<const std::unique_ptr<Layer>> la
 ///  - a transposed convolution of stride 1 becomes a convolution with the kernel turned around, and
 ///    one of a larger stride the gradient of a convolution, where tiles do not serve
 ///    (transposed_stage.h);
+///  - layers with spectral normalisation stay as they are;
 ///  - the last activation is kept apart, so that losses can be computed from logits.
 ///
 /// `names` are the layers' own, for profiles. Without `ends_network` the layers lie inside one: no

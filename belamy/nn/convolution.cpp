@@ -52,6 +52,8 @@ void ConvolutionFields::visit(OptionsVisitor& v) {
   v.one_of("activation", activation, "applied to the outputs");
   v.one_of("kernel_initializer", kernel_initializer, "how the weights start");
   v.one_of("bias_initializer", bias_initializer, "how the biases start");
+  v.boolean("spectral_norm", spectral_norm,
+            "divide the weights by their largest singular value (Miyato et al. 2018)");
 }
 
 at::Tensor padded_convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
@@ -86,10 +88,13 @@ void Conv::build(const Shape& input, RandomStream& random) {
   const int64_t window = options_.kernel_rows() * options_.kernel_columns();
   create_weights(options_, {options_.filters, input[0]},
                  {input[0] * window, options_.filters * window}, random, weight_, bias_);
+  if (options_.spectral_norm) spectral_norm_.emplace(weight_, 0, random);
 }
 
 std::vector<LayerTensor> Conv::tensors() const {
-  return weight_and_bias(weight_, bias_);
+  std::vector<LayerTensor> tensors = weight_and_bias(weight_, bias_);
+  add_spectral_norm(tensors);
+  return tensors;
 }
 
 int64_t Conv::multiply_adds(const Shape& input) const {
@@ -103,7 +108,8 @@ at::Tensor Conv::affine(const at::Tensor& x, const ForwardContext& context) cons
       convolution_padding(x.size(2), options_.kernel_rows(), options_.stride_rows(), padding);
   const PaddingPair columns =
       convolution_padding(x.size(3), options_.kernel_columns(), options_.stride_columns(), padding);
-  return padded_convolution(x, weight_, bias_, rows, columns, options_.strides, context);
+  return padded_convolution(x, applied(weight_, context), bias_, rows, columns, options_.strides,
+                            context);
 }
 
 Shape ConvTranspose::output_shape(const Shape& input) const {
@@ -121,10 +127,13 @@ void ConvTranspose::build(const Shape& input, RandomStream& random) {
   const int64_t window = options_.kernel_rows() * options_.kernel_columns();
   create_weights(options_, {input[0], options_.filters},
                  {options_.filters * window, input[0] * window}, random, weight_, bias_);
+  if (options_.spectral_norm) spectral_norm_.emplace(weight_, 1, random);
 }
 
 std::vector<LayerTensor> ConvTranspose::tensors() const {
-  return weight_and_bias(weight_, bias_);
+  std::vector<LayerTensor> tensors = weight_and_bias(weight_, bias_);
+  add_spectral_norm(tensors);
+  return tensors;
 }
 
 int64_t ConvTranspose::multiply_adds(const Shape& input) const {
@@ -133,7 +142,7 @@ int64_t ConvTranspose::multiply_adds(const Shape& input) const {
 
 // Computed in fp32 whatever the context asks for: LibTorch 1.13 refuses bf16 here. The compiled
 // stages (compile.h) are what trains.
-at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext&) const {
+at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext& context) const {
   const Padding padding = options_.padding_rule();
   const PaddingPair rows =
       transposed_cut(x.size(2), options_.kernel_rows(), options_.stride_rows(), padding);
@@ -143,7 +152,7 @@ at::Tensor ConvTranspose::affine(const at::Tensor& x, const ForwardContext&) con
   // taken off afterwards, and what it adds is the operator's output padding.
   const std::vector<int64_t> added = {std::max<int64_t>(rows.before - rows.after, 0),
                                       std::max<int64_t>(columns.before - columns.after, 0)};
-  at::Tensor y = at::conv_transpose2d(x.to(at::kFloat), weight_, bias_,
+  at::Tensor y = at::conv_transpose2d(x.to(at::kFloat), applied(weight_, context), bias_,
                                       {options_.stride_rows(), options_.stride_columns()},
                                       {rows.before, columns.before}, added);
   y = y.slice(2, 0, y.size(2) - std::max<int64_t>(rows.after - rows.before, 0));

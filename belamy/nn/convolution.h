@@ -17,6 +17,7 @@ struct ConvolutionFields {
   ActivationOptions activation = Linear{};
   InitializerOptions kernel_initializer = GlorotUniform{};
   InitializerOptions bias_initializer = Zeros{};
+  bool spectral_norm = false;
 
   void visit(OptionsVisitor& v);
 

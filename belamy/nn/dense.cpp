@@ -19,6 +19,7 @@ void Dense::build(const Shape& input, RandomStream& random) {
   const Fans fans{input[0], options_.units};
   weight_ = at::empty({options_.units, input[0]}, at::kFloat);
   initialize(weight_, options_.kernel_initializer, fans, random);
+  if (options_.spectral_norm) spectral_norm_.emplace(weight_, 0, random);
   if (!options_.use_bias) return;
   bias_ = at::empty({options_.units}, at::kFloat);
   initialize(bias_, options_.bias_initializer, fans, random);
@@ -27,6 +28,7 @@ void Dense::build(const Shape& input, RandomStream& random) {
 std::vector<LayerTensor> Dense::tensors() const {
   std::vector<LayerTensor> tensors = {{"weight", weight_}};
   if (options_.use_bias) tensors.push_back({"bias", bias_});
+  add_spectral_norm(tensors);
   return tensors;
 }
 
@@ -39,7 +41,8 @@ at::Tensor Dense::affine(const at::Tensor& x, const ForwardContext& context) con
                       dense_gains_by_bf16(weight_.size(1), weight_.size(0));
   const Precision precision = narrow ? Precision::kBf16 : Precision::kFp32;
   const at::Tensor bias = options_.use_bias ? to_compute(bias_, precision) : bias_;
-  return at::linear(to_compute(x, precision), to_compute(weight_, precision), bias);
+  return at::linear(to_compute(x, precision), to_compute(applied(weight_, context), precision),
+                    bias);
 }
 
 }  // namespace belamy

@@ -13,6 +13,7 @@ struct DenseOptions {
   ActivationOptions activation = Linear{};
   InitializerOptions kernel_initializer = GlorotUniform{};
   InitializerOptions bias_initializer = Zeros{};
+  bool spectral_norm = false;
 
   void visit(OptionsVisitor& v) {
     v.integer("units", units, {1, 1 << 24}, "number of outputs");
@@ -20,6 +21,8 @@ struct DenseOptions {
     v.one_of("activation", activation, "applied to the outputs");
     v.one_of("kernel_initializer", kernel_initializer, "how the weights start");
     v.one_of("bias_initializer", bias_initializer, "how the biases start");
+    v.boolean("spectral_norm", spectral_norm,
+              "divide the weights by their largest singular value (Miyato et al. 2018)");
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <mutex>
 
 namespace belamy {
@@ -189,12 +190,22 @@ Network assemble(const Network& network, const std::vector<Piece>& pieces) {
   return folded;
 }
 
+bool is_spectrally_normalized(const Piece& piece) {
+  return std::visit(
+      [](const auto& o) {
+        if constexpr (requires { o.spectral_norm; }) return o.spectral_norm;
+        return false;
+      },
+      piece.layer.options);
+}
+
 }  // namespace
 
 std::optional<Network> fold_batch_norm(const Network& network) {
   if (!network.is_chain()) return std::nullopt;
   const at::NoGradGuard no_grad;
   std::vector<Piece> pieces = inference_pieces(network);
+  if (std::ranges::any_of(pieces, is_spectrally_normalized)) return std::nullopt;
   bool folded = false;
   for (size_t i = 0; i < pieces.size();) {
     const bool norm = options_of<BatchNormOptions>(pieces[i]) != nullptr;

@@ -10,7 +10,8 @@
 namespace belamy {
 
 /// A network of its own, with weights of its own, that computes in inference mode what `network`
-/// does, up to rounding; nothing when there is nothing to fold, or the network is no chain. Each batch normalisation goes
+/// does, up to rounding; nothing when there is nothing to fold, the network is no chain, or a
+/// layer's weights are spectrally normalised. Each batch normalisation goes
 ///  - into the dense, convolution or transposed convolution layer before it, where no activation is
 ///    between, or else
 ///  - into the dense layer, or the convolution that pads nothing, after it,

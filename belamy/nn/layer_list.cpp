@@ -28,6 +28,10 @@ struct Make {
     return std::make_unique<ReflectionPad>(o);
   }
   Made operator()(const MaxoutOptions& o) const { return std::make_unique<Maxout>(o); }
+  Made operator()(const MinibatchStdOptions& o) const { return std::make_unique<MinibatchStd>(o); }
+  Made operator()(const MinibatchDiscriminationOptions& o) const {
+    return std::make_unique<MinibatchDiscrimination>(o);
+  }
 };
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include "belamy/nn/dropout.h"
 #include "belamy/nn/instance_norm.h"
 #include "belamy/nn/maxout.h"
+#include "belamy/nn/minibatch_discrimination.h"
+#include "belamy/nn/minibatch_std.h"
 #include "belamy/nn/pooling.h"
 #include "belamy/nn/rearrange.h"
 #include "belamy/nn/reflection_pad.h"
@@ -22,7 +24,8 @@ using LayerOptions =
     std::variant<DenseOptions, ConvOptions, ConvTransposeOptions, UpsampleOptions, MaxPoolOptions,
                  AveragePoolOptions, BatchNormOptions, DropoutOptions, ActivationLayerOptions,
                  FlattenOptions, ReshapeOptions, ZeroPadOptions, CropOptions, InstanceNormOptions,
-                 ReflectionPadOptions, MaxoutOptions>;
+                 ReflectionPadOptions, MaxoutOptions, MinibatchStdOptions,
+                 MinibatchDiscriminationOptions>;
 
 std::unique_ptr<Layer> make_layer(const LayerOptions& options);
 

@@ -111,6 +111,7 @@ void Network::divide(const NetworkGraph& graph) {
     CompiledLayers compiled =
         compile(std::span(layers_).subspan(segment.first_layer, count), names, ends_network);
     segment.stages = std::move(compiled.stages);
+    segment.last_affine = compiled.last_affine;
     if (ends_network) final_activation_ = compiled.final_activation;
   }
 }
@@ -134,11 +135,20 @@ at::Tensor Network::run_segments(const std::vector<at::Tensor>& x, const Run& ru
   return values.back().to(at::kFloat);
 }
 
-at::Tensor Network::logits(const std::vector<at::Tensor>& x, const ForwardContext& context) const {
+at::Tensor Network::logits(const std::vector<at::Tensor>& x, const ForwardContext& context,
+                           at::Tensor* features) const {
+  if (features != nullptr && !segments_.back().last_affine) {
+    fail(ErrorKind::kUsage,
+         "the {} does not end in a dense or convolution layer, whose inputs would be its features",
+         name_);
+  }
   return run_segments(x, [&](const Segment& segment, at::Tensor y) {
-    for (const auto& stage : segment.stages) {
-      const ProfileScope scope(stage->name(), "forward");
-      y = stage->forward(y, context);
+    for (size_t i = 0; i < segment.stages.size(); ++i) {
+      if (features != nullptr && &segment == &segments_.back() && i == segment.last_affine) {
+        *features = y.to(at::kFloat).flatten(1);
+      }
+      const ProfileScope scope(segment.stages[i]->name(), "forward");
+      y = segment.stages[i]->forward(y, context);
     }
     return y;
   });

@@ -50,7 +50,10 @@ class Network {
 
   /// The same of several inputs, in the graph's order.
   at::Tensor forward(const std::vector<at::Tensor>& x, const ForwardContext& context) const;
-  at::Tensor logits(const std::vector<at::Tensor>& x, const ForwardContext& context) const;
+  /// `features`, if asked for, becomes what goes into the last dense or convolution layer,
+  /// flattened: float32 [N, F]. Throws kUsage then for a network that ends in none.
+  at::Tensor logits(const std::vector<at::Tensor>& x, const ForwardContext& context,
+                    at::Tensor* features = nullptr) const;
   at::Tensor plain_forward(const std::vector<at::Tensor>& x, const ForwardContext& context) const;
 
   /// Weights that are trained, in layer order: "dense_1.weight".
@@ -99,6 +102,7 @@ class Network {
     std::optional<Join> join;
     size_t first_layer = 0, last_layer = 0;  // of layers_, the last one excluded
     std::vector<std::unique_ptr<Stage>> stages;
+    std::optional<size_t> last_affine;  // of stages
   };
 
   void build_rows(const NetworkGraph& graph, uint64_t seed);

@@ -4,6 +4,7 @@
 #include <torch/autograd.h>
 
 #include <cmath>
+#include <optional>
 
 #include "belamy/core/profile.h"
 #include "belamy/kernels/norm.h"
@@ -34,8 +35,9 @@ void Learner::begin_round(int64_t round, int64_t rounds, bool measure) {
   measure_ = measure;
 }
 
-void Learner::descend(const at::Tensor& cost) {
-  const GradientScope scope(network_.flat_parameters());
+void Learner::descend(const at::Tensor& cost, Graph graph) {
+  std::optional<GradientScope> scope;
+  if (graph == Graph::kPlain) scope.emplace(network_.flat_parameters());
   const ProfileScope whole(network_.name(), "backward");
   std::vector<at::Tensor> gradients = gradients_of(cost);
   if (batches_ > 1) {

@@ -18,13 +18,17 @@ class Learner {
   /// 0) of `rounds`; `measure` whether gradient_norm() is wanted, which costs a pass.
   void begin_round(int64_t round, int64_t rounds, bool measure);
 
+  /// How often a cost's graph was differentiated to build it. Gradients of one that holds others'
+  /// (a gradient penalty) flow by several ways, which may not write into one place.
+  enum class Graph { kPlain, kHoldsGradients };
+
   /// Descends the gradient of `cost`, the mean over a batch. Of each `batches` calls the last one
   /// makes an update, by the mean of the gradients: for networks without batch statistics that is
   /// the update of one batch as large as all of them.
-  void descend(const at::Tensor& cost);
+  void descend(const at::Tensor& cost, Graph graph = Graph::kPlain);
 
-  /// An update by the gradients of a cost that several networks share, in the parameters' order. Only
-  /// where one batch makes an update.
+  /// An update by the gradients of a cost that several networks share, in the parameters' order.
+  /// Only where one batch makes an update.
   void descend_along(const std::vector<at::Tensor>& gradients) { update(gradients); }
 
   /// The Euclidean norm of the last update's gradient, all parameters together, before clipping. Of

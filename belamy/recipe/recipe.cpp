@@ -140,6 +140,7 @@ Recipe from_tree(ConfigValue tree, std::string name, const std::vector<std::stri
 AdversarialSetup adversarial_setup(const Recipe& recipe, const Shape& sample_shape) {
   return {.game = recipe.game,
           .loss = recipe.loss,
+          .penalty = recipe.penalty,
           .generator = recipe.generator,
           .discriminator = recipe.discriminator,
           .optimizer = recipe.optimizer,
@@ -172,11 +173,13 @@ void check_game(const Recipe& recipe, const Shape& sample_shape) {
          "game.type = \"cycle\" needs two collections of images; give data.partner, a data set's "
          "name or a folder");
   }
-  const bool asks_for_more =
-      recipe.augment.any() || recipe.average.decay > 0 || recipe.train.accumulate > 1;
+  const bool asks_for_more = recipe.augment.any() || recipe.average.decay > 0 ||
+                             recipe.train.accumulate > 1 || recipe.penalty.any() ||
+                             recipe.loss.relativistic;
   if (asks_for_more) {
     fail(ErrorKind::kRecipe,
-         "[augment], average.decay and train.accumulate are for game.type = \"adversarial\"");
+         "[augment], [penalty], average.decay, loss.relativistic and train.accumulate are for "
+         "game.type = \"adversarial\"");
   }
   check_players(cycle_setup(recipe, sample_shape));
 }
@@ -231,6 +234,7 @@ void Recipe::visit(OptionsVisitor& v) {
   v.section("data", data, "what is learnt from");
   v.section("game", game, "who plays and how");
   v.section("loss", loss, "the adversarial costs");
+  v.section("penalty", penalty, "what holds the discriminator back");
   v.section("generator", generator, "makes samples of latent vectors");
   v.section("discriminator", discriminator, "tells real from fake");
   v.one_of("optimizer", optimizer, "of both networks, unless one has its own");

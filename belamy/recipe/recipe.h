@@ -29,6 +29,7 @@ struct Recipe {
   DataOptions data;
   GameOptions game;
   AdversarialLossOptions loss;
+  PenaltyOptions penalty;
   PlayerOptions generator;
   PlayerOptions discriminator;
   OptimizerOptions optimizer;

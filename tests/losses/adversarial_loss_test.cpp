@@ -102,5 +102,34 @@ TEST(AdversarialLoss, least_squares_are_distances_from_the_labels) {
   EXPECT_EQ(decision_threshold(options), 0.5);
 }
 
+AdversarialLossOptions named(const char* name, bool relativistic = false) {
+  AdversarialLossOptions options;
+  options.name = name;
+  options.relativistic = relativistic;
+  return options;
+}
+
+TEST(AdversarialLoss, hinge_pays_for_what_is_not_beyond_one) {
+  // logits -1.5, 0.3, 2: real pays 2.5, 0.7 and 0, made ones 0, 1.3 and 3.
+  EXPECT_NEAR(real_term(logits(), named("hinge")).item<double>(), 3.2 / 3, 1e-12);
+  EXPECT_NEAR(fake_term(logits(), named("hinge")).item<double>(), 4.3 / 3, 1e-12);
+  EXPECT_NEAR(generator_cost(logits(), named("hinge")).item<double>(), -0.5 * 0.8 / 3, 1e-12);
+}
+
+TEST(AdversarialLoss, wasserstein_is_the_difference_of_the_means) {
+  const at::Tensor fake = logits() + 1;
+  EXPECT_NEAR(discriminator_terms(logits(), fake, named("wasserstein")).item<double>(), 1, 1e-12);
+  EXPECT_NEAR(generator_cost(fake, named("wasserstein")).item<double>(), -0.5 * 3.8 / 3, 1e-12);
+}
+
+TEST(AdversarialLoss, relativistic_costs_are_of_the_pairs_differences) {
+  const AdversarialLossOptions options = named("non_saturating", true);
+  const at::Tensor fake = at::tensor({0.5, 0.5, -1.0}, at::kDouble), d = logits() - fake;
+  EXPECT_NEAR(discriminator_terms(logits(), fake, options).item<double>(),
+              ((-d).exp() + 1).log().mean().item<double>(), 1e-12);
+  EXPECT_NEAR(generator_cost(fake, options, logits()).item<double>(),
+              0.5 * (d.exp() + 1).log().mean().item<double>(), 1e-12);
+}
+
 }  // namespace
 }  // namespace belamy

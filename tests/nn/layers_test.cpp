@@ -39,6 +39,36 @@ TEST(Dense, an_image_is_refused_with_the_remedy) {
   EXPECT_NE(message.find("flatten"), std::string::npos) << message;
 }
 
+TEST(MinibatchStd, tells_each_group_the_mean_deviation_of_its_values) {
+  const MinibatchStd layer({.group_size = 2});
+  // Deviations of the first two samples 1 and 3, of the others 0 and 0.
+  const at::Tensor x = at::tensor({0.f, 0.f, 2.f, 6.f, 5.f, 7.f, 5.f, 7.f}).view({4, 2});
+  const at::Tensor told = layer.forward(x, {}).select(1, 2);
+  EXPECT_TRUE(at::allclose(told, at::tensor({2.f, 2.f, 0.f, 0.f}), 0, 1e-3)) << told;
+  EXPECT_EQ(layer.output_shape({3, 4, 4}), (Shape{4, 4, 4}));
+  EXPECT_EQ(layer.forward(at::randn({4, 3, 4, 5}), {}).sizes(), (at::IntArrayRef{4, 4, 4, 5}));
+}
+
+TEST(MinibatchStd, a_batch_that_has_no_whole_groups_is_divided_into_smaller_ones) {
+  const at::Tensor x = at::tensor({0.f, 2.f, 10.f, 14.f, 3.f, 9.f}).view({6, 1});
+  const at::Tensor of_four = MinibatchStd({.group_size = 4}).forward(x, {});
+  EXPECT_TRUE(at::equal(of_four, MinibatchStd({.group_size = 3}).forward(x, {})));
+}
+
+TEST(MinibatchDiscrimination, sums_the_closeness_to_each_sample_of_the_batch) {
+  MinibatchDiscrimination layer({.units = 2, .kernel_size = 1});
+  RandomStream random(1, "test");
+  layer.build({1}, random);
+  at::Tensor weight = layer.tensors()[0].tensor;
+  weight.copy_(at::tensor({1.f, 0.f}).view({2, 1}));
+  const at::Tensor y = layer.forward(at::tensor({0.f, 1.f, 3.f}).view({3, 1}), {});
+  const auto close = [](double distance) { return std::exp(-distance); };
+  EXPECT_NEAR(y[0][1].item<double>(), 1 + close(1) + close(3), 1e-6);
+  EXPECT_NEAR(y[1][1].item<double>(), 1 + close(1) + close(2), 1e-6);
+  EXPECT_NEAR(y[2][2].item<double>(), 3, 1e-6);  // the other unit sees no difference
+  EXPECT_EQ(y[2][0].item<float>(), 3);
+}
+
 TEST(BatchNorm, training_normalises_by_the_batch_and_moves_the_averages_as_keras) {
   BatchNorm norm({.momentum = 0.8, .epsilon = 1e-3});
   RandomStream random(1, "test");
