@@ -12,7 +12,7 @@ namespace belamy::cli {
 namespace {
 
 const char* presence(const CatalogEntry& entry) {
-  if (!entry.needs_files()) return "made when used";
+  if (!entry.needs_files() && entry.base.empty()) return "made when used";
   return is_fetched(entry.name) ? "fetched" : "not fetched";
 }
 
@@ -30,6 +30,7 @@ void info(const std::string& name) {
   fmt::print("  samples   {} to train, {} to test\n", with_thousands(entry.train_count),
              with_thousands(entry.test_count));
   if (entry.classes > 0) fmt::print("  classes   {}\n", entry.classes);
+  if (!entry.base.empty()) fmt::print("  made of   {}\n", entry.base);
   fmt::print("  status    {}\n", presence(entry));
   if (!entry.needs_files()) return;
   fmt::print("  folder    {}\n", (data_cache_folder() / entry.name).string());

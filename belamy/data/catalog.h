@@ -27,6 +27,7 @@ struct CatalogEntry {
   int64_t test_count = 0;
   int64_t classes = 0;
   std::vector<CatalogFile> files;  // none: made on the spot
+  std::string base = {};           // the data set it is made of, which must be fetched; "": none
 
   bool needs_files() const { return !files.empty(); }
 };

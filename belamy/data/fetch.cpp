@@ -112,11 +112,13 @@ void fetch_one(const Source& source, const CatalogEntry& entry, const fs::path& 
 
 bool is_fetched(const std::string& name) {
   const CatalogEntry& entry = find_in_catalog(name);
+  if (!entry.base.empty()) return is_fetched(entry.base);
   return !entry.needs_files() || is_complete(entry, data_cache_folder() / name);
 }
 
 fs::path fetch(const std::string& name, const FetchProgress& progress) {
   const CatalogEntry& entry = find_in_catalog(name);
+  if (!entry.base.empty()) return fetch(entry.base, progress);
   return fetch_from(default_sources(entry), entry, data_cache_folder(), progress);
 }
 

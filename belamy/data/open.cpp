@@ -12,6 +12,7 @@
 #include "belamy/data/emoji.h"
 #include "belamy/data/fetch.h"
 #include "belamy/data/idx.h"
+#include "belamy/data/stacked.h"
 #include "belamy/data/synthetic.h"
 
 namespace belamy {
@@ -70,9 +71,10 @@ std::unique_ptr<Dataset> open_named(const std::string& name, const std::string& 
   }
   const bool train = split == "train";
   if (!entry.needs_files()) {
-    constexpr uint64_t kTrainSeed = 1, kTestSeed = 2;
-    return sample_mixture(gaussian_mixture(name), train ? entry.train_count : entry.test_count,
-                          train ? kTrainSeed : kTestSeed);
+    const uint64_t seed = train ? 1 : 2;
+    const int64_t count = train ? entry.train_count : entry.test_count;
+    if (entry.base.empty()) return sample_mixture(gaussian_mixture(name), count, seed);
+    return std::make_unique<StackedImages>(open_named(entry.base, split, range), count, seed);
   }
   const fs::path folder = data_cache_folder() / name;
   if (!is_fetched(name)) {

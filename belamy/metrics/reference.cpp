@@ -22,7 +22,8 @@ std::filesystem::path cache_path(const CatalogEntry& entry, const std::string& s
                                  const Extractor& extractor) {
   std::string key = fmt::format("{}|{}|{}|{}|{}", kCacheVersion, entry.name, split,
                                 extractor.hash(), extractor.resize_text());
-  for (const CatalogFile& file : entry.files) key += "|" + file.sha256;
+  const CatalogEntry& source = entry.base.empty() ? entry : find_in_catalog(entry.base);
+  for (const CatalogFile& file : source.files) key += "|" + file.sha256;
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(key.data()), key.size());
   return data_cache_folder() / "features" /
          fmt::format("{}-{}-{}.safetensors", entry.name, split,
