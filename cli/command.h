@@ -21,6 +21,7 @@ Runner add_export(CLI::App& app);
 Runner add_evaluate(CLI::App& app);
 Runner add_compare(CLI::App& app);
 Runner add_extractor(CLI::App& app);
+Runner add_benchmark(CLI::App& app);
 Runner add_latent(CLI::App& app);
 Runner add_translate(CLI::App& app);
 Runner add_bench(CLI::App& app);

@@ -43,6 +43,7 @@ constexpr Command kCommands[] = {
     {"evaluate", "Score what a generator makes against real images", add_evaluate},
     {"compare", "Score several runs and print them as a table", add_compare},
     {"extractor", "Train the classifiers whose features metrics compare", add_extractor},
+    {"benchmark", "Train and score the mode-collapse benchmarks of the literature", add_benchmark},
     {"latent", "Find, combine and move latent vectors, and show what becomes of them", add_latent},
     {"translate", "Translate images by a trained cycle game", add_translate},
     {"bench", "Measure the time of a training step", add_bench},
