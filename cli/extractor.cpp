@@ -1,6 +1,8 @@
 // belamy extractor train | list
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
 #include "belamy/data/catalog.h"
@@ -24,7 +26,7 @@ constexpr int kStoppedByUser = 130;
 struct ExtractorArguments {
   std::string data;
   std::string out;
-  int64_t epochs = 10;
+  std::optional<int64_t> epochs;
   uint64_t seed = 1;
   int threads = 0;
   std::string precision = "auto";
@@ -40,15 +42,16 @@ int train(const ExtractorArguments& a) {
   fetch_if_missing(a.data);
   const auto learned = open_named(a.data, "train", {});
   const auto tested = open_named(a.data, "test", {});
-  Classifier classifier(entry.shape.dims, entry.classes, a.seed);
-  ClassifierTrainingOptions options;
-  options.epochs = a.epochs;
+  ClassifierPlan plan = classifier_plan(a.data);
+  Classifier classifier(entry.shape.dims, entry.classes, a.seed, plan.filters);
+  ClassifierTrainingOptions& options = plan.options;
+  options.epochs = a.epochs.value_or(options.epochs);
   options.seed = a.seed;
   options.precision = resolve_precision(a.precision);
-  options.augmentation = augmentation_for(a.data);
   options.stop = &stop_on_signals();
-  say(fmt::format("training a classifier of {}: {} epochs, {}, {} thread{}\n", a.data, a.epochs,
-                  precision_name(options.precision), threads, threads == 1 ? "" : "s"));
+  say(fmt::format("training a classifier of {}: {} epochs, {}, {} thread{}\n", a.data,
+                  options.epochs, precision_name(options.precision), threads,
+                  threads == 1 ? "" : "s"));
   {
     ProgressBar bar("step");
     options.progress = [&](const ClassifierProgress& p) {
@@ -87,7 +90,9 @@ Runner add_extractor(CLI::App& app) {
       ->required()
       ->type_name("NAME");
   training->add_option("--out", a->out, "File to write [NAME.safetensors]")->type_name("FILE");
-  training->add_option("--epochs", a->epochs, "Passes over the training split [10]")
+  training
+      ->add_option("--epochs", a->epochs,
+                   "Passes over the training split [10; 30 of fashion-mnist]")
       ->type_name("N")
       ->check(CLI::Range(1, 10'000));
   training->add_option("--seed", a->seed, "The same seed gives the same bytes [1]")->type_name("N");

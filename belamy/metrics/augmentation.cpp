@@ -20,7 +20,11 @@ Placement draw(const Augmentation& how, RandomStream& random) {
   const auto either_way = [&](double reach) { return reach * (2 * random.uniform() - 1); };
   const double angle = either_way(how.rotation) * std::numbers::pi / 180;
   const double zoom = 1 / (1 + either_way(how.scale));
-  const double dx = either_way(how.shift), dy = either_way(how.shift);
+  double dx = either_way(how.shift), dy = either_way(how.shift);
+  if (how.whole_pixels) {
+    dx = std::round(dx);
+    dy = std::round(dy);
+  }
   const double mirror = how.flip && random.uniform() < 0.5 ? -1 : 1;
   const auto narrow = [](double value) { return static_cast<float>(value); };
   return {narrow(mirror * zoom * std::cos(angle)),
@@ -65,10 +69,9 @@ void place(const ImageBlock& images, int64_t index, const Placement& p,
 }  // namespace
 
 Augmentation augmentation_for(const std::string& data_name) {
-  if (data_name == "mnist") return {.shift = 2, .rotation = 12, .scale = 0.12, .flip = false};
-  if (data_name == "fashion-mnist")
-    return {.shift = 1.5, .rotation = 0, .scale = 0.05, .flip = true};
-  return {.shift = 1, .rotation = 0, .scale = 0, .flip = false};
+  if (data_name == "mnist") return {.shift = 2, .rotation = 12, .scale = 0.12};
+  if (data_name == "fashion-mnist") return {.shift = 2.49, .flip = true, .whole_pixels = true};
+  return {.shift = 1};
 }
 
 void augment(const ImageBlock& images, const Augmentation& how, RandomStream& random) {

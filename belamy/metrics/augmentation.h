@@ -9,10 +9,11 @@
 namespace belamy {
 
 struct Augmentation {
-  double shift = 0;     // pixels, either way in each direction
-  double rotation = 0;  // degrees, either way
-  double scale = 0;     // share, either way: 0.1 is 0.9..1.1
-  bool flip = false;    // left and right, every other image
+  double shift = 0;           // pixels, either way in each direction
+  double rotation = 0;        // degrees, either way
+  double scale = 0;           // share, either way: 0.1 is 0.9..1.1
+  bool flip = false;          // left and right, every other image
+  bool whole_pixels = false;  // of the shift: nothing is resampled, textures stay sharp
 };
 
 /// What suits a data set; nothing but a shift of 1 where nothing is known of it.

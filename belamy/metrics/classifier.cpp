@@ -8,8 +8,14 @@
 namespace belamy {
 namespace {
 
-constexpr const char* kArchitecture = "belamy-classifier-1";
+constexpr const char* kUsualArchitecture = "belamy-classifier-1";
+constexpr const char* kArchitecture = "belamy-classifier-2";  // tells its filters
 constexpr int64_t kMostClasses = 100'000;
+constexpr int64_t kMostFilters = 512;
+
+std::string filters_key(size_t convolution) {
+  return "filters_" + std::to_string(convolution + 1);
+}
 
 // Pooled before it is normalised, which takes a quarter of the time.
 void add_block(std::vector<LayerOptions>& layers, int64_t filters, int64_t kernel) {
@@ -35,11 +41,11 @@ LayerOptions dropout(double rate) {
   return options;
 }
 
-std::vector<LayerOptions> body_layers() {
+std::vector<LayerOptions> body_layers(const ClassifierFilters& filters) {
   std::vector<LayerOptions> layers;
-  add_block(layers, 32, 5);
-  add_block(layers, 64, 3);
-  add_block(layers, 128, 3);
+  add_block(layers, filters[0], 5);
+  add_block(layers, filters[1], 3);
+  add_block(layers, filters[2], 3);
   layers.push_back(FlattenOptions{});
   layers.push_back(dropout(0.3));
   DenseOptions dense;
@@ -109,8 +115,10 @@ class Metadata {
 
 }  // namespace
 
-Classifier::Classifier(Shape input, int64_t classes, uint64_t seed)
-    : body_("body", body_layers(), std::move(input), seed),
+Classifier::Classifier(Shape input, int64_t classes, uint64_t seed,
+                       const ClassifierFilters& filters)
+    : filters_(filters),
+      body_("body", body_layers(filters), std::move(input), seed),
       head_("head", head_layers(classes), {kFeatures}, seed) {}
 
 std::vector<uint8_t> encode_classifier(const Classifier& classifier, const ClassifierCard& card) {
@@ -121,13 +129,19 @@ std::vector<uint8_t> encode_classifier(const Classifier& classifier, const Class
   }
   const Shape& input = classifier.body().input_shape();
   content.metadata = {{"format", "pt"},
-                      {"architecture", kArchitecture},
+                      {"architecture", kUsualArchitecture},
                       {"channels", std::to_string(input[0])},
                       {"height", std::to_string(input[1])},
                       {"width", std::to_string(input[2])},
                       {"classes", std::to_string(classifier.classes())},
                       {"data", card.data},
                       {"test_accuracy", card.test_accuracy}};
+  if (classifier.filters() != kUsualFilters) {
+    content.metadata["architecture"] = kArchitecture;
+    for (size_t i = 0; i < kUsualFilters.size(); ++i) {
+      content.metadata[filters_key(i)] = std::to_string(classifier.filters()[i]);
+    }
+  }
   return encode_safetensors(content);
 }
 
@@ -136,16 +150,21 @@ LoadedClassifier decode_classifier(std::span<const uint8_t> bytes, const std::st
   const Safetensors content = decode_safetensors(bytes, source);
   const Metadata metadata(content.metadata, source);
   const std::string architecture = metadata.text("architecture");
-  if (architecture != kArchitecture) {
+  if (architecture != kArchitecture && architecture != kUsualArchitecture) {
     fail(ErrorKind::kCheckpoint, "{} holds '{}', this Belamy reads '{}'; use a newer Belamy",
          source, architecture, kArchitecture);
+  }
+  ClassifierFilters filters = kUsualFilters;
+  for (size_t i = 0; architecture == kArchitecture && i < filters.size(); ++i) {
+    filters[i] = metadata.integer(filters_key(i), kMostFilters);
   }
   const Shape input = {metadata.integer("channels", kMostChannels),
                        metadata.integer("height", kLargestSide),
                        metadata.integer("width", kLargestSide)};
   try {
-    LoadedClassifier loaded{Classifier(input, metadata.integer("classes", kMostClasses), 0),
-                            {metadata.text("data"), metadata.text("test_accuracy")}};
+    LoadedClassifier loaded{
+        Classifier(input, metadata.integer("classes", kMostClasses), 0, filters),
+        {metadata.text("data"), metadata.text("test_accuracy")}};
     loaded.classifier.body().load_state(without_prefix("body.", content.tensors), source);
     loaded.classifier.head().load_state(without_prefix("head.", content.tensors), source);
     return loaded;

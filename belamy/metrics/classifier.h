@@ -1,6 +1,7 @@
 // The small convolutional classifier whose last hidden layer is the feature space of metrics.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -10,15 +11,20 @@
 
 namespace belamy {
 
-/// Convolutions of 32 filters of 5 × 5, 64 of 3 × 3 and 128 of 3 × 3, each pooled by 2 and
-/// batch-normalised; then a dense layer of kFeatures, the features; then logits.
+/// Filters of a classifier's three convolutions.
+using ClassifierFilters = std::array<int64_t, 3>;
+inline constexpr ClassifierFilters kUsualFilters = {32, 64, 128};
+
+/// Convolutions of 5 × 5, 3 × 3 and 3 × 3, each pooled by 2 and batch-normalised; then a dense
+/// layer of kFeatures, the features; then logits.
 class Classifier {
  public:
   static constexpr int64_t kFeatures = 128;
 
   /// `input`: [C, H, W]. Equal seeds give equal weights. Throws kShape for images smaller than
   /// 8 × 8.
-  Classifier(Shape input, int64_t classes, uint64_t seed);
+  Classifier(Shape input, int64_t classes, uint64_t seed,
+             const ClassifierFilters& filters = kUsualFilters);
 
   /// x: [N, C, H, W] float32 in -1..1 -> [N, kFeatures] float32.
   at::Tensor features(const at::Tensor& x, const ForwardContext& context) const {
@@ -34,8 +40,10 @@ class Classifier {
   const Network& body() const { return body_; }
   const Network& head() const { return head_; }
   int64_t classes() const { return head_.output_shape()[0]; }
+  const ClassifierFilters& filters() const { return filters_; }
 
  private:
+  ClassifierFilters filters_;
   Network body_, head_;
 };
 

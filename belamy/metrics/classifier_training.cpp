@@ -10,6 +10,7 @@
 #include "belamy/data/loader.h"
 #include "belamy/nn/gradient_scope.h"
 #include "belamy/optim/optimizer.h"
+#include "belamy/optim/schedule.h"
 #include "belamy/optim/weight_average.h"
 
 namespace belamy {
@@ -52,9 +53,11 @@ class Student {
  public:
   Student(Classifier& classifier, const ClassifierTrainingOptions& options)
       : classifier_(classifier),
+        is_cosine_(options.cosine),
         body_optimizer_(make_optimizer(adam(options), classifier.body().flat_parameters())),
         head_optimizer_(make_optimizer(adam(options), classifier.head().flat_parameters())),
-        averaged_(classifier.body().input_shape(), classifier.classes(), options.seed),
+        averaged_(classifier.body().input_shape(), classifier.classes(), options.seed,
+                  classifier.filters()),
         body_average_(classifier.body(), averaged_.body(), kAveraging),
         head_average_(classifier.head(), averaged_.head(), kAveraging),
         random_(options.seed, "classifier.dropout"),
@@ -68,7 +71,13 @@ class Student {
     double accuracy = 0;
   };
 
-  Result learn(const Batch& batch) {
+  /// Step `step`, from 0, of `steps`.
+  Result learn(const Batch& batch, int64_t step, int64_t steps) {
+    if (is_cosine_) {
+      const double factor = learning_rate_factor(CosineSchedule{}, step, steps);
+      body_optimizer_->set_rate_factor(factor);
+      head_optimizer_->set_rate_factor(factor);
+    }
     const at::Tensor logits =
         classifier_.logits(classifier_.features(batch.images, context_), context_);
     const at::Tensor loss = at::nll_loss(at::log_softmax(logits, 1), batch.labels);
@@ -97,11 +106,12 @@ class Student {
   static OptimizerOptions adam(const ClassifierTrainingOptions& options) {
     AdamOptions adam;
     adam.learning_rate = options.learning_rate;
-    adam.decay = kSlowing;
+    adam.decay = options.cosine ? 0 : kSlowing;
     return adam;
   }
 
   Classifier& classifier_;
+  bool is_cosine_;
   std::unique_ptr<Optimizer> body_optimizer_, head_optimizer_;
   Classifier averaged_;
   WeightAverage body_average_, head_average_;
@@ -110,6 +120,18 @@ class Student {
 };
 
 }  // namespace
+
+ClassifierPlan classifier_plan(const std::string& data_name) {
+  ClassifierPlan plan;
+  plan.options.augmentation = augmentation_for(data_name);
+  if (data_name == "fashion-mnist") {
+    plan.filters = {48, 96, 160};
+    plan.options.epochs = 30;
+    plan.options.learning_rate = 2e-3;
+    plan.options.cosine = true;
+  }
+  return plan;
+}
 
 bool train_classifier(Classifier& classifier, const Dataset& dataset,
                       const ClassifierTrainingOptions& options) {
@@ -126,7 +148,7 @@ bool train_classifier(Classifier& classifier, const Dataset& dataset,
     augment({batch.images.size(0), shape.dims[0], shape.dims[1], shape.dims[2],
              batch.images.data_ptr<float>()},
             options.augmentation, random);
-    const Student::Result result = student.learn(batch);
+    const Student::Result result = student.learn(batch, progress.step, progress.steps);
     const double kept = progress.step == 0 ? 0 : kSmoothing;
     progress.loss = kept * progress.loss + (1 - kept) * result.loss;
     progress.accuracy = kept * progress.accuracy + (1 - kept) * result.accuracy;

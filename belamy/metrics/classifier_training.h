@@ -23,12 +23,21 @@ struct ClassifierTrainingOptions {
   int64_t epochs = 10;
   int64_t batch_size = 128;
   double learning_rate = 1e-3;
+  bool cosine =
+      false;  // the rate falls to 0 by half a cosine; else it halves in a thousand updates
   uint64_t seed = 1;
   Precision precision = Precision::kFp32;
   Augmentation augmentation;
   std::function<void(const ClassifierProgress&)> progress;  // after each step, if given
   const std::atomic<bool>* stop = nullptr;
 };
+
+/// What the built-in classifier of a data set is trained with, and one of any other data set.
+struct ClassifierPlan {
+  ClassifierFilters filters = kUsualFilters;
+  ClassifierTrainingOptions options;
+};
+ClassifierPlan classifier_plan(const std::string& data_name);
 
 /// Cross entropy by Adam; what remains in `classifier` is the moving average of its weights. In
 /// bf16 on AMX tiles equal seeds give equal bits whatever the number of threads.

@@ -154,6 +154,14 @@ TEST(Classifier, a_file_of_it_comes_back_with_the_same_bytes) {
   EXPECT_TRUE(at::equal(loaded.classifier.features(images, {}), classifier.features(images, {})));
 }
 
+TEST(Classifier, a_file_tells_its_filters) {
+  const Classifier classifier({1, 12, 12}, 3, 1, {8, 12, 16});
+  const std::vector<uint8_t> bytes = encode_classifier(classifier, {"shapes", "0.5"});
+  const LoadedClassifier loaded = decode_classifier(bytes, "shapes");
+  EXPECT_EQ(loaded.classifier.filters(), (ClassifierFilters{8, 12, 16}));
+  EXPECT_EQ(encode_classifier(loaded.classifier, loaded.card), bytes);
+}
+
 TEST(Classifier, a_file_changed_anywhere_is_refused_or_still_a_classifier) {
   const std::vector<uint8_t> bytes = encode_classifier(Classifier({1, 8, 8}, 2, 1), {"x", ""});
   RandomStream random(3, "mutations");
@@ -223,6 +231,28 @@ TEST(Augmentation, of_nothing_changes_nothing_and_a_flip_turns_images_around) {
   }
   EXPECT_GT(flipped, 0);
   EXPECT_LT(flipped, 8);
+}
+
+TEST(Augmentation, of_whole_pixels_moves_values_and_makes_no_new_ones) {
+  at::Tensor images = noise({20, 1, 7, 7});
+  const at::Tensor before = images.clone();
+  RandomStream random(1, "augmentation");
+  augment({20, 1, 7, 7, images.data_ptr<float>()}, {.shift = 1.49, .whole_pixels = true}, random);
+  int moved = 0;
+  for (int64_t i = 0; i < 20; ++i) {
+    bool found = false;
+    for (int64_t down = -1; down <= 1; ++down) {
+      for (int64_t right = -1; right <= 1; ++right) {
+        const auto inner = [&](const at::Tensor& image, int64_t top, int64_t left) {
+          return image[0].narrow(0, 1 + top, 5).narrow(1, 1 + left, 5);
+        };
+        found = found || at::equal(inner(images[i], 0, 0), inner(before[i], down, right));
+      }
+    }
+    EXPECT_TRUE(found) << i;
+    moved += at::equal(images[i], before[i]) ? 0 : 1;
+  }
+  EXPECT_GT(moved, 10);
 }
 
 }  // namespace
