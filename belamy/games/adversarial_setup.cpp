@@ -37,10 +37,13 @@ void AdversarialOptions::visit(OptionsVisitor& v) {
   v.number("unrolled_rate", unrolled_rate, {0, 1000}, "learning rate of those plain steps");
 }
 
+Shape packed_shape(Shape sample, int64_t packing) {
+  sample.at(0) *= packing;
+  return sample;
+}
+
 Shape packed_shape(const AdversarialSetup& setup) {
-  Shape shape = setup.sample_shape;
-  shape.at(0) *= setup.game.packing;
-  return shape;
+  return packed_shape(setup.sample_shape, setup.game.packing);
 }
 
 namespace {

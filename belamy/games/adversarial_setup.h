@@ -56,6 +56,7 @@ struct AdversarialSetup {
 
 /// What the discriminator is given: `packing` samples, one after another along the channels of
 /// images or the values of flat data.
+Shape packed_shape(Shape sample, int64_t packing);
 Shape packed_shape(const AdversarialSetup& setup);
 
 /// Throws kShape unless the generator makes samples of the data's shape and the discriminator

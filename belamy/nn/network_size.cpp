@@ -9,10 +9,13 @@ struct CountWeights {
   double channels() const { return static_cast<double>(input[0]); }
 
   double operator()(const DenseOptions& o) const {
-    return static_cast<double>(o.units) * (channels() + (o.use_bias ? 1 : 0));
+    return static_cast<double>(o.units) * (channels() + beside(o));
   }
   double operator()(const MaxoutOptions& o) const {
     return static_cast<double>(o.units) * static_cast<double>(o.pieces) * (channels() + 1);
+  }
+  double operator()(const MinibatchDiscriminationOptions& o) const {
+    return static_cast<double>(o.units) * static_cast<double>(o.kernel_size) * channels();
   }
   double operator()(const ConvOptions& o) const { return of_convolution(o); }
   double operator()(const ConvTransposeOptions& o) const { return of_convolution(o); }
@@ -23,9 +26,15 @@ struct CountWeights {
     return 0;
   }
 
+  /// Numbers of an output beside its weights: a bias, and an entry of the spectral norm's vector.
+  template <class Options>
+  static double beside(const Options& o) {
+    return (o.use_bias ? 1 : 0) + (o.spectral_norm ? 1 : 0);
+  }
+
   double of_convolution(const ConvolutionFields& o) const {
     const auto window = static_cast<double>(o.kernel_rows() * o.kernel_columns());
-    return static_cast<double>(o.filters) * (channels() * window + (o.use_bias ? 1 : 0));
+    return static_cast<double>(o.filters) * (channels() * window + beside(o));
   }
 };
 

@@ -14,7 +14,8 @@ RecipeGraphs recipe_graphs(const Recipe& recipe, const Shape& sample_shape) {
   const int64_t classes = classes_of(recipe);
   return {generator_graph(recipe.generator, {recipe.game.latent_size}, sample_shape, condition,
                           classes),
-          discriminator_graph(recipe.discriminator, sample_shape, condition, classes)};
+          discriminator_graph(recipe.discriminator, packed_shape(sample_shape, recipe.game.packing),
+                              condition, classes)};
 }
 
 int64_t classes_of(const Recipe& recipe) {

@@ -18,7 +18,8 @@ double kept_values(const Recipe& recipe, const NetworkSize& generator,
   // A fake, what comes back of it, and a sample of the generator's own target.
   if (recipe.game.is_cycle()) return 3 * generator.kept + discriminator.kept;
   const double judged = recipe.game.discriminator_batches == "two_updates" ? 1 : 2;
-  return std::max(judged * discriminator.kept, generator.kept + discriminator.kept);
+  const double of_judging = discriminator.kept / static_cast<double>(recipe.game.packing);
+  return std::max(judged * of_judging, generator.kept + of_judging);
 }
 
 // A weight, its gradient, and what the optimiser remembers of it.
