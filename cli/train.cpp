@@ -77,13 +77,16 @@ void report_profile(const CommandMonitors& monitors, const TrainingResult& resul
              profile_text(monitors.profile.rows(), monitors.profile.steps()));
 }
 
-int report(const TrainingResult& result, const CommandMonitors& monitors) {
+int report(const TrainingResult& result, const Recipe& recipe, const CommandMonitors& monitors) {
   report_profile(monitors, result);
   if (result.outcome == Outcome::kStopped) {
     fmt::print(stderr, "stopped after step {}; go on with: belamy train --resume {}\n", result.step,
                result.folder.string());
   } else {
-    fmt::print(stderr, "done; draw samples with: belamy sample {}\n", result.folder.string());
+    fmt::print(stderr, "done; {} {}{}\n",
+               recipe.game.is_cycle() ? "translate pictures with: belamy translate"
+                                      : "draw samples with: belamy sample",
+               result.folder.string(), recipe.game.is_cycle() ? " IN OUT" : "");
   }
   fmt::print("{}\n", result.folder.string());
   return result.outcome == Outcome::kStopped ? kStoppedByUser : 0;
@@ -110,7 +113,7 @@ int go_on(const TrainArguments& arguments) {
   fetch_if_missing(run.recipe());
   CommandMonitors monitors(arguments.profile);
   return report(resume(run.folder(), arguments.overrides(), training_options(arguments, monitors)),
-                monitors);
+                run.recipe(), monitors);
 }
 
 int start(const TrainArguments& arguments) {
@@ -123,7 +126,7 @@ int start(const TrainArguments& arguments) {
       arguments.out.empty() ? new_run_folder(recipe) : std::filesystem::path(arguments.out);
   fetch_if_missing(recipe);  // before signals are held back: Ctrl-C ends a download at once
   CommandMonitors monitors(arguments.profile);
-  return report(train(recipe, folder, training_options(arguments, monitors)), monitors);
+  return report(train(recipe, folder, training_options(arguments, monitors)), recipe, monitors);
 }
 
 int train_or_resume(const TrainArguments& arguments) {

@@ -105,7 +105,9 @@ TEST(Resume, a_cycle_game_goes_on_exactly) {
 TEST(Translate, files_and_folders_keep_their_names) {
   const Made made;
   const std::string run = (made.folder / "cycle").string();
-  expect_success(run_command(tiny_cycle(run, 1, made.pictures)));
+  const CommandResult trained = run_command(tiny_cycle(run, 1, made.pictures));
+  expect_success(trained);
+  EXPECT_NE(trained.err.find("belamy translate " + run), std::string::npos) << trained.err;
   const fs::path one = made.folder / "one.png", all = made.folder / "all";
   expect_success(
       run_command({"translate", run, (made.pictures / "000000.png").string(), one.string()}));
