@@ -17,12 +17,13 @@ Pixel pixel(const Image& image, int64_t row, int64_t column) {
 }
 
 TEST(Surface, values_run_from_blue_over_white_to_orange) {
-  const std::vector<float> values = {-1, -5, 0, 0.5f};
+  const std::vector<float> values = {-1, -5, 0, -0.5f};
   const Image image = draw_surface(values, 2);
   EXPECT_EQ(pixel(image, 0, 0), (Pixel{0, 114, 178}));
   EXPECT_EQ(pixel(image, 0, 1), pixel(image, 0, 0));
   EXPECT_EQ(pixel(image, 1, 0), (Pixel{255, 255, 255}));
-  EXPECT_EQ(pixel(image, 1, 1), (Pixel{243, 207, 128}));
+  EXPECT_EQ(pixel(image, 1, 1), (Pixel{128, 185, 217}));
+  EXPECT_EQ(pixel(draw_surface(std::vector<float>{0.5f}, 1), 0, 0), (Pixel{243, 207, 128}));
 }
 
 TEST(Surface, a_line_runs_where_the_sign_changes) {
