@@ -2,11 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "belamy/core/error.h"
-#include "belamy/metrics/resampling.h"
+#include "belamy/metrics/class_mean.h"
 
 namespace belamy {
 namespace {
@@ -45,28 +42,17 @@ Score diversity_of_class(const at::Tensor& of_fakes, double of_reals, uint64_t s
 }  // namespace
 
 Score intra_class_diversity(const FeatureTable& real, const FeatureTable& fake, uint64_t seed) {
-  const at::Tensor of_real = known_classes(real), of_fake = known_classes(fake);
-  const int64_t classes = of_real.max().item<int64_t>() + 1;
-  const auto real_rows = rows_by_class(of_real, classes),
-             fake_rows = rows_by_class(of_fake, classes);
-  double sum = 0, squared_reach = 0;
-  for (int64_t c = 0; c < classes; ++c) {
-    const auto& reals = real_rows[static_cast<size_t>(c)];
-    const auto& fakes = fake_rows[static_cast<size_t>(c)];
+  using Rows = std::vector<int64_t>;
+  return mean_over_classes(real, fake, [&](int64_t label, const Rows& reals, const Rows& fakes) {
     const double among_real = reals.size() < 2 ? 0 : mean_distance(distances(real, reals, seed));
     if (fakes.size() < 2 || !(among_real > 0)) {
       fail(ErrorKind::kData,
            "class {} has {} real and {} generated images; a diversity needs two of both, real ones "
            "that differ: give more by --count, or leave out intra-diversity",
-           c, reals.size(), fakes.size());
+           label, reals.size(), fakes.size());
     }
-    const Score score = diversity_of_class(distances(fake, fakes, seed), among_real, seed);
-    sum += score.value;
-    squared_reach += std::pow(score.ci.high - score.value, 2);  // classes are independent
-  }
-  const auto n = static_cast<double>(classes);
-  const double value = sum / n, reach = std::sqrt(squared_reach) / n;
-  return {value, {value - reach, value + reach}};
+    return diversity_of_class(distances(fake, fakes, seed), among_real, seed);
+  });
 }
 
 }  // namespace belamy

@@ -44,11 +44,8 @@ Samples samples_of(const Game& game, const at::Tensor& drawn) {
 
 }  // namespace
 
-Samples draw_samples(const Game& game, int64_t count, RandomStream& random,
-                     std::optional<int64_t> label) {
-  if (!label) return samples_of(game, game.sample(count, random));
-  const std::vector<int64_t> labels(static_cast<size_t>(count), *label);
-  return samples_of(game, game.sample_classes(labels, random));
+Samples draw_samples(const Game& game, int64_t count, RandomStream& random) {
+  return samples_of(game, game.sample(count, random));
 }
 
 Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const Dataset& data) {

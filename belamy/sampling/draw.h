@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +23,7 @@ struct Samples {
 };
 
 /// `count` samples of latent vectors drawn from `random`: equal streams give equal samples.
-/// All of class `label`, if given. Throws kUsage for a class that the game does not know.
-Samples draw_samples(const Game& game, int64_t count, RandomStream& random,
-                     std::optional<int64_t> label = std::nullopt);
+Samples draw_samples(const Game& game, int64_t count, RandomStream& random);
 
 /// What the game shows of itself (Game::sheet).
 Samples draw_sheet(const Game& game, int64_t count, RandomStream& random, const Dataset& data);
