@@ -9,8 +9,8 @@
 #include "belamy/core/process.h"
 #include "belamy/core/rng.h"
 #include "belamy/nn/precision.h"
-#include "belamy/train/batches.h"
 #include "belamy/train/memory_need.h"
+#include "belamy/train/prefetcher.h"
 
 namespace belamy {
 namespace {
@@ -50,9 +50,8 @@ StepTime measure_step_time(const Recipe& recipe, const StepTimeOptions& options)
   const auto game = make_game(recipe, dataset->shape().dims);
   Loader loader(*dataset, recipe.train.batch_size, recipe.data.loader_order(),
                 static_cast<uint64_t>(recipe.train.seed));
-  const auto step = [&] {
-    game->play(next_batches(loader, game->batches_per_round(), game->sample_shape()), false);
-  };
+  Prefetcher data(loader, game->batches_per_round(), game->sample_shape());
+  const auto step = [&] { game->play(data.next(), false); };
 
   StepTime time{.recipe = recipe.name,
                 .batch = recipe.train.batch_size,

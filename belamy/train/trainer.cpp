@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "belamy/core/error.h"
-#include "belamy/train/batches.h"
 #include "belamy/train/retention.h"
 
 namespace belamy {
@@ -32,7 +31,7 @@ Trainer::Trainer(const TrainingView& view, Game& game, Loader& loader,
                  std::vector<Monitor*> monitors, const std::optional<TrainingState>& resumed)
     : view_(view),
       game_(game),
-      loader_(loader),
+      data_(loader, game.batches_per_round(), game.sample_shape()),
       monitors_(std::move(monitors)),
       step_(view.first_step),
       saved_step_(view.first_step > 0 ? view.first_step : -1) {
@@ -72,7 +71,7 @@ Outcome Trainer::run(const std::atomic<bool>* stop) {
 }
 
 void Trainer::train_one_step() {
-  const Batch real = next_batches(loader_, game_.batches_per_round(), game_.sample_shape());
+  const Batch real = data_.next();
   ++step_;
   const bool detailed = is_detailed();
   const RoundReport report = game_.play(real, detailed);
@@ -123,7 +122,7 @@ void Trainer::keep_what_should_stay() const {
 }
 
 TrainingState Trainer::state() const {
-  TrainingState state{step_, loader_.state(), game_.state(), view_.data, best_, {}};
+  TrainingState state{step_, data_.state(), game_.state(), view_.data, best_, {}};
   for (const Monitor* monitor : monitors_) {
     if (!monitor->name().empty()) state.monitors[monitor->name()] = monitor->state_json();
   }

@@ -8,6 +8,7 @@
 #include "belamy/games/game.h"
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/monitor.h"
+#include "belamy/train/prefetcher.h"
 #include "belamy/train/training.h"
 
 namespace belamy {
@@ -36,7 +37,7 @@ class Trainer {
 
   const TrainingView& view_;
   Game& game_;
-  Loader& loader_;
+  Prefetcher data_;
   std::vector<Monitor*> monitors_;
   int64_t step_ = 0;
   int64_t saved_step_ = -1;
