@@ -13,6 +13,14 @@ endif()
 # The kernels say themselves what is a vector; -O3 only makes LibTorch's headers slower to build.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
+# What a mistake with bytes from outside would run into. Kernels, which get pointers and sizes from
+# us alone, do without stack protectors (belamy/CMakeLists.txt).
+string(APPEND CMAKE_CXX_FLAGS_RELEASE
+  " -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong")
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
+add_link_options(-Wl,-z,relro -Wl,-z,now)
+
 add_library(belamy_compiler INTERFACE)
 target_compile_features(belamy_compiler INTERFACE cxx_std_20)
 target_compile_options(belamy_compiler INTERFACE

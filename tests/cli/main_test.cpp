@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "belamy/core/subprocess.h"
 #include "belamy/core/version.h"
 #include "tests/cli/command.h"
 
@@ -45,6 +46,14 @@ TEST(Command, values_that_are_not_what_an_option_takes_are_usage_errors) {
 
 TEST(Command, an_output_that_cannot_be_written_is_an_error) {
   expect_failure(run_command({"recipes"}, ".", "exec >/dev/full;"), 1, {"belamy:"});
+}
+
+TEST(Command, is_a_position_independent_executable_with_read_only_relocations) {
+  if (!program_exists("readelf")) GTEST_SKIP() << "there is no readelf";
+  const std::string told = run_process({"readelf", "-W", "-h", "-l", "-d", BELAMY_COMMAND}).output;
+  for (const char* word : {"DYN (Position-Independent Executable", "GNU_RELRO", "BIND_NOW"}) {
+    EXPECT_NE(told.find(word), std::string::npos) << word << " is not in: " << told;
+  }
 }
 
 }  // namespace
