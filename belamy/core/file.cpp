@@ -40,6 +40,16 @@ const char* remedy(int code) {
        max_bytes);
 }
 
+// What is larger than memory is not read until the machine swaps.
+void require_memory(const fs::path& path, uint64_t bytes) {
+  constexpr uint64_t kAlwaysFits = 64 << 20;
+  if (bytes <= kAlwaysFits) return;
+  const uint64_t free = available_memory();
+  if (bytes <= free) return;
+  fail(ErrorKind::kIo, "{} is larger than memory: it needs {}, {} are free", path.string(),
+       gigabytes_text(static_cast<double>(bytes)), gigabytes_text(static_cast<double>(free)));
+}
+
 void write_all(int descriptor, const void* data, size_t size, const fs::path& path) {
   const char* cursor = static_cast<const char*>(data);
   while (size > 0) {
@@ -91,10 +101,9 @@ std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) fail_io("read", path, errno);
   if (S_ISDIR(status.st_mode)) fail_io("read", path, EISDIR);
-  // What is larger than memory is not read until the machine swaps either.
-  max_bytes = std::min(max_bytes, available_memory());
   const auto told = static_cast<uint64_t>(std::max<off_t>(status.st_size, 0));
   if (told > max_bytes) fail_size(path, max_bytes);
+  require_memory(path, told);
   std::vector<uint8_t> bytes;
   constexpr size_t kChunk = 1 << 20;
   bytes.reserve(told + kChunk);
@@ -107,6 +116,7 @@ std::vector<uint8_t> read_bytes(const fs::path& path, uint64_t max_bytes) {
     if (got < 0) fail_io("read", path, errno);
     if (got == 0) return bytes;
     if (bytes.size() > max_bytes) fail_size(path, max_bytes);
+    if (bytes.size() > told) require_memory(path, bytes.size());
   }
 }
 

@@ -52,7 +52,8 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
                                          setup_.classes),
                      setup_.seed),
       judge_(discriminator_, setup_),
-      generator_learner_(generator_, optimizer_of(setup_.generator, setup_), setup_.accumulate),
+      generator_learner_(generator_, setup_.generator.optimizer_or(setup_.optimizer),
+                         setup_.accumulate),
       dropout_random_(setup_.seed, "dropout"),
       discriminator_trainer_(discriminator_, judge_, setup_, dropout_random_),
       latent_random_(setup_.seed, "latent") {

@@ -44,10 +44,6 @@ std::vector<int64_t> spread(int64_t count, int64_t size) {
   return indices;
 }
 
-const OptimizerOptions& rule_of(const PlayerOptions& player, const CycleSetup& setup) {
-  return player.optimizer ? *player.optimizer : setup.optimizer;
-}
-
 }  // namespace
 
 void CycleOptions::visit(OptionsVisitor& v) {
@@ -89,8 +85,8 @@ CycleGame::Side::Side(const CycleSetup& setup, const std::string& from, const st
       discriminator("discriminator_" + to,
                     player_graph(setup.discriminator, discriminator_role(setup.sample_shape)),
                     setup.seed),
-      generator_learner(generator, rule_of(setup.generator, setup)),
-      discriminator_learner(discriminator, rule_of(setup.discriminator, setup)),
+      generator_learner(generator, setup.generator.optimizer_or(setup.optimizer)),
+      discriminator_learner(discriminator, setup.discriminator.optimizer_or(setup.optimizer)),
       pool(setup.game.pool_size) {}
 
 CycleGame::CycleGame(CycleSetup setup)

@@ -6,16 +6,12 @@
 
 namespace belamy {
 
-const OptimizerOptions& optimizer_of(const PlayerOptions& player, const AdversarialSetup& setup) {
-  return player.optimizer ? *player.optimizer : setup.optimizer;
-}
-
 DiscriminatorTrainer::DiscriminatorTrainer(Network& discriminator, Judge& judge,
                                            const AdversarialSetup& setup, RandomStream& dropout)
     : discriminator_(discriminator),
       judge_(judge),
       setup_(setup),
-      learner_(discriminator, optimizer_of(setup.discriminator, setup), setup.accumulate),
+      learner_(discriminator, setup.discriminator.optimizer_or(setup.optimizer), setup.accumulate),
       dropout_(dropout),
       random_(setup.seed, "gradient_penalty") {}
 

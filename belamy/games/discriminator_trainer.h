@@ -42,7 +42,4 @@ class DiscriminatorTrainer {
   RandomStream random_;
 };
 
-/// A player's own optimiser, or the recipe's common one.
-const OptimizerOptions& optimizer_of(const PlayerOptions& player, const AdversarialSetup& setup);
-
 }  // namespace belamy

@@ -20,6 +20,10 @@ struct PlayerOptions {
     v.optional_one_of("architecture", architecture, "or the network by name");
     v.optional_one_of("optimizer", optimizer, "this network's own; [optimizer] when missing");
   }
+
+  const OptimizerOptions& optimizer_or(const OptimizerOptions& common) const {
+    return optimizer ? *optimizer : common;
+  }
 };
 
 /// How a game tells its networks the class of a sample.

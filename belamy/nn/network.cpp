@@ -8,6 +8,7 @@
 
 #include "belamy/core/profile.h"
 #include "belamy/nn/affine_layer.h"
+#include "belamy/nn/compile.h"
 
 namespace belamy {
 namespace {

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "belamy/nn/compile.h"
+#include "belamy/nn/activation.h"
 #include "belamy/nn/flat_tensors.h"
 #include "belamy/nn/graph.h"
+#include "belamy/nn/layer.h"
+#include "belamy/nn/stage.h"
 
 namespace belamy {
 

@@ -24,7 +24,7 @@ double kept_values(const Recipe& recipe, const NetworkSize& generator,
 
 // A weight, its gradient, and what the optimiser remembers of it.
 double values_a_weight(const PlayerOptions& player, const Recipe& recipe) {
-  const OptimizerOptions& optimizer = player.optimizer ? *player.optimizer : recipe.optimizer;
+  const OptimizerOptions& optimizer = player.optimizer_or(recipe.optimizer);
   if (std::holds_alternative<AdamOptions>(optimizer)) return 4;
   return std::holds_alternative<RmspropOptions>(optimizer) ? 3 : 2;
 }

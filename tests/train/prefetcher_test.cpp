@@ -72,8 +72,8 @@ TEST(Prefetcher, leaves_the_loader_behind_the_last_batch_handed_out) {
       }
       for (int i = 0; i < taken; ++i) next_batches(plain, 1, {2});
       EXPECT_EQ(fetched.state(), plain.state()) << taken << " taken";
-      EXPECT_TRUE(at::equal(next_batches(fetched, 1, {2}).samples,
-                            next_batches(plain, 1, {2}).samples))
+      EXPECT_TRUE(
+          at::equal(next_batches(fetched, 1, {2}).samples, next_batches(plain, 1, {2}).samples))
           << taken << " taken";
     }
   }
