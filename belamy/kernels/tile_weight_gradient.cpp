@@ -10,14 +10,14 @@ namespace belamy::kernels {
 namespace {
 
 // Copies every `column_step`-th pixel of a row; those outside of 0 .. in_columns - 1 stay as they
-// are. `column` is the first one's, and may lie before the row.
+// are. `column` is the first one's, and may lie before the row. out: pixels of `out_stride` values.
 template <class T>
 void copy_pixels(const T* row, ptrdiff_t column, size_t column_step, size_t in_columns,
-                 size_t channels, size_t count, T* out) {
+                 size_t channels, size_t count, T* out, size_t out_stride) {
   for (size_t i = 0; i < count; ++i) {
     const ptrdiff_t from = column + static_cast<ptrdiff_t>(i * column_step);
     if (from < 0 || from >= static_cast<ptrdiff_t>(in_columns)) continue;
-    std::memcpy(out + i * channels, row + from * static_cast<ptrdiff_t>(channels),
+    std::memcpy(out + i * out_stride, row + from * static_cast<ptrdiff_t>(channels),
                 channels * sizeof(T));
   }
 }
@@ -26,7 +26,9 @@ void copy_pixels(const T* row, ptrdiff_t column, size_t column_step, size_t in_c
 
 template <class T>
 TileWeightGradient<T>::TileWeightGradient(const ConvolutionGeometry& geometry)
-    : g_(geometry), by_taps_(geometry.in_channels % kTileColumns == 0) {}
+    : g_(geometry),
+      by_taps_(geometry.in_channels > kTileColumns / 2),
+      tap_channels_(round_up(geometry.in_channels, kTileColumns)) {}
 
 template <class T>
 size_t TileWeightGradient<T>::residue_rows() const {
@@ -42,12 +44,12 @@ size_t TileWeightGradient<T>::pitch() const {
 
 template <class T>
 size_t TileWeightGradient<T>::columns() const {
-  return by_taps_ ? g_.in_channels : round_up(g_.taps() * g_.in_channels, kTileColumns);
+  return by_taps_ ? tap_channels_ : round_up(g_.taps() * g_.in_channels, kTileColumns);
 }
 
 template <class T>
 size_t TileWeightGradient<T>::row_size() const {
-  return by_taps_ ? g_.taps() * g_.in_channels : columns();
+  return by_taps_ ? g_.taps() * tap_channels_ : columns();
 }
 
 template <class T>
@@ -110,7 +112,7 @@ void TileWeightGradient<T>::transpose_outputs(const T* gradient, size_t images,
 template <class T>
 void TileWeightGradient<T>::pair_residue(const T* input, size_t images, size_t row_residue,
                                          size_t column_residue, Workspace& workspace) const {
-  const size_t channels = g_.in_channels, image_size = residue_rows() * pitch();
+  const size_t channels = tap_channels_, image_size = residue_rows() * pitch();
   // Tiles of the last image may reach beyond it: by the rows of its taps, and to their whole depth.
   const size_t pixels = images * image_size + out_run() + 2;
   T* residue = workspace.inputs.reserve_zeros(pixels * channels);
@@ -122,10 +124,10 @@ void TileWeightGradient<T>::pair_residue(const T* input, size_t images, size_t r
       const size_t padded = i * g_.stride_rows + row_residue;
       if (padded < g_.pad_top || padded >= g_.pad_top + g_.in_rows) continue;
       const size_t row = image * g_.in_rows + padded - g_.pad_top;
-      copy_pixels(input + row * g_.in_columns * channels,
+      copy_pixels(input + row * g_.in_columns * g_.in_channels,
                   static_cast<ptrdiff_t>(column_residue) - static_cast<ptrdiff_t>(g_.pad_left),
-                  g_.stride_columns, g_.in_columns, channels, pitch(),
-                  residue + (image * image_size + i * pitch()) * channels);
+                  g_.stride_columns, g_.in_columns, g_.in_channels, pitch(),
+                  residue + (image * image_size + i * pitch()) * channels, channels);
     }
   }
   if constexpr (kTilePacking < T >> 1) {
@@ -149,7 +151,7 @@ typename TileWeightGradient<T>::Operand TileWeightGradient<T>::taps(const T* inp
                                                                     Workspace& workspace,
                                                                     float* sums) const {
   pair_residue(input, images, row_residue, column_residue, workspace);
-  const size_t channels = g_.in_channels, image_size = residue_rows() * pitch();
+  const size_t channels = tap_channels_, image_size = residue_rows() * pitch();
   const size_t pairs = (images * image_size + out_run() + 2) / 2 - 1;
   Operand operand;
   operand.row_bytes = channels * sizeof(float);
@@ -253,13 +255,18 @@ void TileWeightGradient<T>::multiply(const Operand& operand, const Block& block,
 
 template <class T>
 void TileWeightGradient<T>::finish(const std::vector<Sums>& sums, float* dw) const {
-  const size_t count = g_.taps() * g_.in_channels;
+  // Where taps are padded, their channels lie apart.
+  const size_t pieces = by_taps_ && tap_channels_ != g_.in_channels ? g_.taps() : 1;
+  const size_t count = g_.taps() * g_.in_channels / pieces, stride = row_size() / pieces;
 #pragma omp parallel for schedule(dynamic)
   for (size_t f = 0; f < g_.out_channels; ++f) {
-    float* total = dw + f * count;
-    std::copy_n(sums[0].data() + f * row_size(), count, total);
-    for (size_t part = 1; part < sums.size(); ++part) {
-      belamy::kernels::add(sums[part].data() + f * row_size(), total, count);
+    for (size_t piece = 0; piece < pieces; ++piece) {
+      const size_t from = f * row_size() + piece * stride;
+      float* total = dw + (f * pieces + piece) * count;
+      std::copy_n(sums[0].data() + from, count, total);
+      for (size_t part = 1; part < sums.size(); ++part) {
+        belamy::kernels::add(sums[part].data() + from, total, count);
+      }
     }
   }
 }

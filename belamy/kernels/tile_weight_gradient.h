@@ -89,7 +89,8 @@ class TileWeightGradient {
                 bool accumulate, const TileSession<T>& session, const Workspace& workspace) const;
 
   ConvolutionGeometry g_;
-  bool by_taps_;  // else input channels do not fill tiles, and whole patches are B's rows
+  bool by_taps_;  // else input channels are too few for tiles, and whole patches are B's rows
+  size_t tap_channels_;  // of B by taps: the input's, and zeros
 };
 
 extern template class TileWeightGradient<Bf16>;
