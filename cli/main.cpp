@@ -16,10 +16,13 @@
 
 #ifdef BELAMY_JEMALLOC
 // jemalloc reads this at start: pages once touched are kept, so that the next step's tensors do not
-// fault them in again.
+// fault them in again. Small blocks may be cut from large free ones, whatever their size: by
+// default they may not, and with nothing given back a game of many sizes grows without end.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0,narenas:2";
+const char* malloc_conf =
+    "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0,narenas:2,"
+    "lg_extent_max_active_fit:30";
 }
 #endif
 
