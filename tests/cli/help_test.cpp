@@ -59,9 +59,8 @@ TEST_P(Help, of_a_command_is_as_recorded) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          ::testing::Values("recipes", "summary", "data", "train", "sample",
-                                           "report", "export",
-                                           "evaluate", "extractor", "benchmark", "latent", "bench",
-                                           "doctor"),
+                                           "report", "export", "evaluate", "extractor", "benchmark",
+                                           "latent", "bench", "doctor"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 TEST_P(HelpOfLatent, is_as_recorded) {

@@ -6,9 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "belamy/core/rng.h"
@@ -37,9 +35,7 @@ std::map<std::string, std::string> contents(const fs::path& run) {
       files[fs::relative(entry.path(), run).string()] = file_text(entry.path());
     }
   }
-  std::istringstream log(file_text(run / "log.jsonl"));
-  for (std::string line; std::getline(log, line);) {
-    auto json = nlohmann::ordered_json::parse(line);
+  for (auto& json : log_lines(run)) {
     for (const char* key : {"seconds", "images_per_second", "memory_mb"}) json.erase(key);
     files["log.jsonl"] += json.dump() + "\n";
   }

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/cli/command.h"
 
@@ -34,6 +37,16 @@ inline Words tiny_training(const std::filesystem::path& out, int steps, const Wo
 
 inline Words tiny_resume(const std::filesystem::path& run, const Words& more = {}) {
   return Words{"train", "--resume", run.string(), "--threads", "1"} + more;
+}
+
+/// What log.jsonl says, line by line, its keys in their order.
+inline std::vector<nlohmann::ordered_json> log_lines(const std::filesystem::path& run) {
+  std::vector<nlohmann::ordered_json> lines;
+  std::istringstream log(file_text(run / "log.jsonl"));
+  for (std::string line; std::getline(log, line);) {
+    lines.push_back(nlohmann::ordered_json::parse(line));
+  }
+  return lines;
 }
 
 inline std::filesystem::path checkpoint_of(const std::filesystem::path& run, int step) {

@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "tests/cli/tiny_training.h"
 
@@ -45,17 +43,15 @@ TEST(TrainCommand, logs_a_json_object_a_line_with_losses_and_accuracies) {
   const TemporaryFolder folder;
   const fs::path run = folder / "run";
   expect_success(run_command(tiny_training(run, 6, {"--set", "train.log_every=2"})));
-  std::istringstream lines(file_text(run / "log.jsonl"));
   std::vector<int64_t> steps;
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = nlohmann::json::parse(line);
+  for (const auto& json : log_lines(run)) {
     steps.push_back(json.at("step").get<int64_t>());
     EXPECT_EQ(json.at("images").get<int64_t>(), 16 * steps.back());
     EXPECT_GT(json.at("memory_mb").get<double>(), 1);
     EXPECT_GE(json.at("seconds").get<double>(), 0);
     for (const char* key : {"d_loss", "g_loss", "d_accuracy_real", "d_accuracy_fake", "real_mean",
                             "real_std", "fake_mean", "fake_std"}) {
-      EXPECT_TRUE(json.contains(key)) << key << " is not in " << line;
+      EXPECT_TRUE(json.contains(key)) << key << " is not in " << json;
     }
   }
   EXPECT_EQ(steps, (std::vector<int64_t>{1, 2, 4, 6}));

@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 
 #include "tests/cli/tiny_games.h"
@@ -108,6 +106,9 @@ TEST(Resume, a_cycle_game_goes_on_exactly) {
 // Pages are never given back: where small blocks could not be cut from large free ones, this game
 // would take 40 MB more from step 40 on.
 TEST(Train, a_cycle_game_takes_no_more_memory_the_longer_it_lasts) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has an allocator of its own, which keeps what is freed";
+#endif
   const Made made;
   const fs::path run = made.folder / "run";
   expect_success(run_command(tiny_cycle(run, 160, made.pictures) +
@@ -116,9 +117,7 @@ TEST(Train, a_cycle_game_takes_no_more_memory_the_longer_it_lasts) {
                                    "train.batch_size=4", "--set", "game.pool_size=50", "--set",
                                    "train.log_every=40", "--set", "train.health_every=0"}));
   std::vector<double> megabytes;
-  std::istringstream log(file_text(run / "log.jsonl"));
-  for (std::string line; std::getline(log, line);) {
-    const auto entry = nlohmann::json::parse(line);
+  for (const auto& entry : log_lines(run)) {
     if (entry.contains("memory_mb")) megabytes.push_back(entry.at("memory_mb").get<double>());
   }
   ASSERT_EQ(megabytes.size(), 5u);  // steps 1, 40, 80, 120, 160
