@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "belamy/kernels/patches.h"
 #include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_pack.h"
 
@@ -27,10 +26,10 @@ constexpr size_t kFewestSmallGroups = 4;
 // Gradients of weights are summed in so many parts: more cost additions, fewer come out uneven.
 constexpr size_t kParts = 8;
 // Below so many output pixels, adding parts up costs more than computing them.
-constexpr size_t kFewestPixelsOfParts = 8192;
+constexpr size_t kFewestPixelsOfParts = 32768;
 constexpr size_t kPartsWithoutWeights = 32;
 
-// Images into the middle of their padding, [padded_rows][padded_columns][channels].
+// Images into the middle of their padding.
 template <class T>
 void pad(const Correlation& shape, const T* source, size_t images, T* padded) {
   const size_t channels = shape.source_channels;
@@ -38,17 +37,13 @@ void pad(const Correlation& shape, const T* source, size_t images, T* padded) {
   const size_t rows = std::min(shape.source_rows, shape.padded_rows - shape.pad_top);
   for (size_t image = 0; image < images; ++image) {
     for (size_t row = 0; row < rows; ++row) {
-      const size_t to = ((image * shape.padded_rows + shape.pad_top + row) * shape.padded_columns +
-                         shape.pad_left) *
-                        channels;
+      const size_t place = shape.place_of_row(shape.pad_top + row);
+      const size_t to =
+          image * shape.padded_size() + (place * shape.padded_columns + shape.pad_left) * channels;
       const size_t from = (image * shape.source_rows + row) * shape.source_columns * channels;
       std::memcpy(padded + to, source + from, columns * channels * sizeof(T));
     }
   }
-}
-
-bool is_padded(const Correlation& shape) {
-  return shape.padded_rows != shape.source_rows || shape.padded_columns != shape.source_columns;
 }
 
 }  // namespace
@@ -63,8 +58,7 @@ TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool tr
                !transposed),
       backward_(transposed ? forward_correlation(geometry) : input_gradient_correlation(geometry),
                 transposed),
-      weight_gradient_(geometry),
-      of_patches_(geometry.taps() * geometry.in_channels, geometry.out_channels) {}
+      weight_gradient_(geometry) {}
 
 template <class T>
 TileConvolution<T>::Pass::Pass(const Correlation& shape, bool towards_output)
@@ -117,7 +111,7 @@ void TileConvolution<T>::correlate(const Pass& pass, const T* source, size_t ima
     pass.scatter->run(source, images, bias, session, workspace.scatter, sums);
     return;
   }
-  if (is_padded(shape) || pass.tiles.needs_overhang()) {
+  if (shape.is_padded() || pass.tiles.needs_overhang()) {
     // Each direction has a buffer of its own, so that padding once zero stays so.
     AlignedBuffer<T>& buffer =
         &pass == &forward_ ? workspace.padded_forward : workspace.padded_backward;
@@ -141,16 +135,17 @@ void TileConvolution<T>::finish_images(const Pass& pass, const float* sums, size
     finish_rows(sums, count, 1, count, nullptr, function, out, count);
     return;
   }
-  if (shape.row_step == 1 && shape.column_step == 1) {
-    finish_rows(sums, stride, images * shape.out_rows * shape.out_columns, channels, bias, function,
-                out, channels);
-    return;
-  }
   for (size_t i = 0; i < shape.phases.size(); ++i) {
     const CorrelationPhase& phase = shape.phases[i];
+    const size_t row_pitch = pass.tiles.row_pitch(i);
     const float* from = sums + pass.tiles.sums_begin(i, images);
+    if (shape.phases.size() == 1 && row_pitch == phase.columns) {
+      finish_rows(from, stride, images * shape.out_rows * shape.out_columns, channels, bias,
+                  function, out, channels);
+      continue;
+    }
     for (size_t image = 0; image < images; ++image) {
-      for (size_t row = 0; row < phase.rows; ++row, from += phase.columns * stride) {
+      for (size_t row = 0; row < phase.rows; ++row, from += row_pitch * stride) {
         const size_t to_row = image * shape.out_rows + phase.first_row + row * shape.row_step;
         Out* to = out + (to_row * shape.out_columns + phase.first_column) * channels;
         finish_rows(from, stride, phase.columns, channels, bias, function, to,
@@ -195,13 +190,13 @@ template <class T>
 void TileConvolution<T>::forward_pooled(const T* x, size_t images, const float* bias,
                                         ActivationFunction function, T* y, uint8_t* winner) {
   const size_t stride = forward_.scatter ? image().channels : forward_.tiles.sums_stride();
-  const size_t pixels = image().rows * image().columns;
+  const size_t pitch = forward_.scatter ? image().columns : forward_.tiles.row_pitch(0);
   const float* later = forward_.scatter ? nullptr : bias;
   for_groups(x, images, bias, [&](const float* sums, size_t first, size_t count) {
     for (size_t i = 0; i < count; ++i) {
       const size_t at = (first + i) * pooled_size();
-      finish_pooled(sums + i * pixels * stride, stride, image(), later, function, y + at,
-                    winner + at);
+      finish_pooled(sums + i * image().rows * pitch * stride, stride, pitch, image(), later,
+                    function, y + at, winner + at);
     }
   });
 }
@@ -232,23 +227,12 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
   if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
   if (at_once) {
     const T* dz = parts_.gradient.data();
-    weight_gradient_at_once(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
-                            gradients.dw);
+    weight_gradient_.compute(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
+                             at_once_, parts_.weights[0], gradients.dw);
   }
   if (gradients.db == nullptr) return;
   std::fill_n(gradients.db, channels, 0.0f);
   for (const std::vector<float>& bias : parts_.bias) add(bias.data(), gradients.db, channels);
-}
-
-// A dense layer's: its inputs are the patches.
-template <class T>
-void TileConvolution<T>::weight_gradient_at_once(const T* input, const T* gradient, size_t images,
-                                                 float* dw) {
-  const size_t size = geometry_.taps() * geometry_.in_channels;
-  T* patches = patches_.reserve(images * geometry_.out_pixels() * size);
-  gather_patches(geometry_, input, images, patches);
-  of_patches_.backward({.x = patches, .dy = gradient, .dw = dw}, images * geometry_.out_pixels(),
-                       ActivationFunction{});
 }
 
 template <class T>

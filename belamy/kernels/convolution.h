@@ -11,7 +11,6 @@
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/correlation.h"
-#include "belamy/kernels/dense.h"
 #include "belamy/kernels/rows.h"
 #include "belamy/kernels/scatter_correlation.h"
 #include "belamy/kernels/tile_correlation.h"
@@ -106,7 +105,6 @@ class TileConvolution {
   template <class Out>
   void finish_images(const Pass& pass, const float* sums, size_t images, const float* bias,
                      ActivationFunction function, Out* out) const;
-  void weight_gradient_at_once(const T* input, const T* gradient, size_t images, float* dw);
   void backward_part(const ConvolutionGradients<T>& gradients, const Part& part,
                      ActivationFunction function, TileSession<T>& session, Workspace& workspace);
   void backward_group(const ConvolutionGradients<T>& gradients, const Part& part, size_t first,
@@ -131,9 +129,8 @@ class TileConvolution {
   bool transposed_;
   PoolingWindow window_;
   Pass forward_, backward_;
-  TileWeightGradient<T> weight_gradient_;  // of many pixels
-  TileDense<T> of_patches_;                // of few
-  AlignedBuffer<T> patches_;
+  TileWeightGradient<T> weight_gradient_;
+  typename TileWeightGradient<T>::Workspace at_once_;  // of all threads
   std::vector<Workspace> workspaces_;
   Parts parts_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "belamy/kernels/aligned_buffer.h"
+
 namespace belamy::kernels {
 namespace {
 
@@ -74,8 +76,9 @@ Correlation forward_correlation(const ConvolutionGeometry& g) {
                           .phases = {}};
   correlation.padded_rows =
       std::max(g.pad_top + g.in_rows, (g.out_rows - 1) * g.stride_rows + g.kernel_rows);
-  correlation.padded_columns = std::max(g.pad_left + g.in_columns,
-                                        (g.out_columns - 1) * g.stride_columns + g.kernel_columns);
+  const size_t columns = std::max(g.pad_left + g.in_columns,
+                                  (g.out_columns - 1) * g.stride_columns + g.kernel_columns);
+  correlation.padded_columns = round_up(columns, g.stride_columns);
   CorrelationPhase phase{.rows = g.out_rows, .columns = g.out_columns, .taps = {}};
   for (size_t r = 0; r < g.kernel_rows; ++r) {
     for (size_t c = 0; c < g.kernel_columns; ++c) {

@@ -40,13 +40,25 @@ struct CorrelationPhase {
 struct Correlation {
   size_t source_rows = 0, source_columns = 0, source_channels = 0;  // unpadded
   size_t pad_top = 0, pad_left = 0;
-  size_t padded_rows = 0, padded_columns = 0;
+  size_t padded_rows = 0, padded_columns = 0;  // columns: a multiple of source_column_step
   size_t source_row_step = 1, source_column_step = 1;
   size_t out_rows = 0, out_columns = 0, out_channels = 0;
   size_t row_step = 1, column_step = 1;
   std::vector<CorrelationPhase> phases;
 
-  size_t padded_size() const { return padded_rows * padded_columns * source_channels; }
+  // The padded source's rows stand in planes, one after another: all of one residue of
+  // source_row_step, then those of the next. So the rows that a tap looks at follow one another.
+  size_t plane_rows() const { return (padded_rows + source_row_step - 1) / source_row_step; }
+  size_t place_of_row(size_t padded_row) const {
+    return padded_row % source_row_step * plane_rows() + padded_row / source_row_step;
+  }
+  /// Values of one padded image.
+  size_t padded_size() const {
+    return source_row_step * plane_rows() * padded_columns * source_channels;
+  }
+  bool is_padded() const {
+    return padded_rows != source_rows || padded_columns != source_columns || source_row_step > 1;
+  }
 };
 
 /// Source: the input; output: the convolution's output.

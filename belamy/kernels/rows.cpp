@@ -106,22 +106,22 @@ HWY_INLINE hn::Vec<hn::RebindToSigned<D>> load_bytes(D, const uint8_t* in) {
 }
 
 template <class T>
-HWY_INLINE void pooled(const float* sums, size_t sums_stride, const PooledImage& image,
-                       const float* bias, ActivationFunction function, T* y, uint8_t* winner) {
+HWY_INLINE void pooled(const float* sums, size_t sums_stride, size_t sums_pitch,
+                       const PooledImage& image, const float* bias, ActivationFunction function,
+                       T* y, uint8_t* winner) {
   const size_t channels = image.channels;
   with_activation(function.kind, [&](auto kind) HWY_ATTR {
     for (size_t row = 0; row < image.pooled_rows(); ++row) {
       for (size_t column = 0; column < image.pooled_columns(); ++column) {
         const float* window =
             sums +
-            (row * image.window_rows * image.columns + column * image.window_columns) * sums_stride;
+            (row * image.window_rows * sums_pitch + column * image.window_columns) * sums_stride;
         for_vectors<float>(channels, [&](auto d, size_t c) HWY_ATTR {
           const hn::RebindToSigned<decltype(d)> d_signed;
           auto best = hn::LoadU(d, window + c);
           auto place = hn::Zero(d_signed);
           for (size_t i = 1; i < image.window_rows * image.window_columns; ++i) {
-            const size_t pixel =
-                i / image.window_columns * image.columns + i % image.window_columns;
+            const size_t pixel = i / image.window_columns * sums_pitch + i % image.window_columns;
             const auto value = hn::LoadU(d, window + pixel * sums_stride + c);
             // Not "greater": a NaN must win.
             const auto wins = hn::Not(hn::Le(value, best));
@@ -179,9 +179,9 @@ void gradient_bf16(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, s
   gradient(y, dy, rows, columns, stride, function, dz, column_sums);
 }
 
-void pooled_bf16(const float* sums, size_t sums_stride, const PooledImage& image, const float* bias,
-                 ActivationFunction function, Bf16* y, uint8_t* winner) {
-  pooled(sums, sums_stride, image, bias, function, y, winner);
+void pooled_bf16(const float* sums, size_t sums_stride, size_t sums_pitch, const PooledImage& image,
+                 const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner) {
+  pooled(sums, sums_stride, sums_pitch, image, bias, function, y, winner);
 }
 
 void gradient_through_pool_bf16(const Bf16* y, const Bf16* dy, const uint8_t* winner,
@@ -195,9 +195,10 @@ void gradient_float(const float* y, const float* dy, size_t rows, size_t columns
   gradient(y, dy, rows, columns, stride, function, dz, column_sums);
 }
 
-void pooled_float(const float* sums, size_t sums_stride, const PooledImage& image,
-                  const float* bias, ActivationFunction function, float* y, uint8_t* winner) {
-  pooled(sums, sums_stride, image, bias, function, y, winner);
+void pooled_float(const float* sums, size_t sums_stride, size_t sums_pitch,
+                  const PooledImage& image, const float* bias, ActivationFunction function,
+                  float* y, uint8_t* winner) {
+  pooled(sums, sums_stride, sums_pitch, image, bias, function, y, winner);
 }
 
 void gradient_through_pool_float(const float* y, const float* dy, const uint8_t* winner,
@@ -261,10 +262,12 @@ void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, s
   HWY_DYNAMIC_DISPATCH(gradient_bf16)(y, dy, rows, columns, stride, function, dz, column_sums);
 }
 
-void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
-                   const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner) {
+void finish_pooled(const float* sums, size_t sums_stride, size_t sums_pitch,
+                   const PooledImage& image, const float* bias, ActivationFunction function,
+                   Bf16* y, uint8_t* winner) {
   apply_simd_environment();
-  HWY_DYNAMIC_DISPATCH(pooled_bf16)(sums, sums_stride, image, bias, function, y, winner);
+  HWY_DYNAMIC_DISPATCH(pooled_bf16)
+  (sums, sums_stride, sums_pitch, image, bias, function, y, winner);
 }
 
 void gradient_pooled(const Bf16* y, const Bf16* dy, const uint8_t* winner, const PooledImage& image,
@@ -281,10 +284,12 @@ void gradient_rows(const float* y, const float* dy, size_t rows, size_t columns,
   HWY_DYNAMIC_DISPATCH(gradient_float)(y, dy, rows, columns, stride, function, dz, column_sums);
 }
 
-void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
-                   const float* bias, ActivationFunction function, float* y, uint8_t* winner) {
+void finish_pooled(const float* sums, size_t sums_stride, size_t sums_pitch,
+                   const PooledImage& image, const float* bias, ActivationFunction function,
+                   float* y, uint8_t* winner) {
   apply_simd_environment();
-  HWY_DYNAMIC_DISPATCH(pooled_float)(sums, sums_stride, image, bias, function, y, winner);
+  HWY_DYNAMIC_DISPATCH(pooled_float)
+  (sums, sums_stride, sums_pitch, image, bias, function, y, winner);
 }
 
 void gradient_pooled(const float* y, const float* dy, const uint8_t* winner,

@@ -36,11 +36,14 @@ struct PooledImage {
 
 /// finish_rows of an image's pixels and then max pooling, for functions that never fall: y and
 /// winner, the first largest one's place in its window (row * window_columns + column), are
-/// [pooled_rows, pooled_columns, channels].
-void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
-                   const float* bias, ActivationFunction function, Bf16* y, uint8_t* winner);
-void finish_pooled(const float* sums, size_t sums_stride, const PooledImage& image,
-                   const float* bias, ActivationFunction function, float* y, uint8_t* winner);
+/// [pooled_rows, pooled_columns, channels]. Sums of one row's pixels are sums_stride apart, those
+/// of one column's sums_pitch times that.
+void finish_pooled(const float* sums, size_t sums_stride, size_t sums_pitch,
+                   const PooledImage& image, const float* bias, ActivationFunction function,
+                   Bf16* y, uint8_t* winner);
+void finish_pooled(const float* sums, size_t sums_stride, size_t sums_pitch,
+                   const PooledImage& image, const float* bias, ActivationFunction function,
+                   float* y, uint8_t* winner);
 
 /// gradient_rows through the pooling: dz [rows, columns, channels] is dy * f'(z) where the winner
 /// was and 0 elsewhere.

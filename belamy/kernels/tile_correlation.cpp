@@ -9,8 +9,20 @@ namespace belamy::kernels {
 namespace {
 
 constexpr size_t kPanelTiles = 32;  // A tiles gathered at a time
-// Rows narrower than this would leave most of a tile's rows empty: gathering fills them.
-constexpr size_t kNarrowestDirectRow = 7;
+
+// What a product of tiles of so many rows costs, as a part of one of whole tiles. AMX takes nearly
+// as long for a few rows; vectors take as long as they have rows.
+template <class T>
+double tile_cost(size_t rows) {
+  if constexpr (kTilePacking < T >> 1) return 0.78 + 0.22 * static_cast<double>(rows) / kTileRows;
+  return static_cast<double>(std::max<size_t>(rows, 8)) / kTileRows;
+}
+
+// What gathering a tile costs for each block of B, likewise.
+template <class T>
+double gather_cost(size_t blocks) {
+  return (kTilePacking<T> > 1 ? 2.0 : 0.25) / static_cast<double>(blocks);
+}
 
 }  // namespace
 
@@ -33,19 +45,24 @@ TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(const CorrelationPhase&
   Phase phase;
   const size_t channels = shape_.source_channels;
   phase.depth = round_up(shape.taps.size() * channels, kTileDepth<T>);
-  const auto position = [&](size_t row, size_t column) {
-    return (row * shape_.padded_columns + column) * channels;
+  phase.rows = shape.rows;
+  phase.columns = shape.columns;
+  const auto position = [&](size_t place, size_t column) {
+    return (place * shape_.padded_columns + column) * channels;
+  };
+  const auto tap_position = [&](const Tap& tap) {
+    return position(shape_.place_of_row(shape.source_row + tap.row),
+                    shape.source_column + tap.column);
   };
   for (size_t row = 0; row < shape.rows; ++row) {
     for (size_t column = 0; column < shape.columns; ++column) {
-      phase.sources.push_back(position(shape.source_row + row * shape_.source_row_step,
-                                       shape.source_column + column * shape_.source_column_step));
+      phase.sources.push_back(position(row, column * shape_.source_column_step));
     }
   }
   if (whole_steps_) {
     for (const Tap& tap : shape.taps) {
       for (size_t channel = 0; channel < channels; channel += kTileDepth<T>) {
-        const size_t values = position(tap.row, tap.column) + channel;
+        const size_t values = tap_position(tap) + channel;
         phase.offsets.push_back(static_cast<int32_t>(values * sizeof(T)));
       }
     }
@@ -54,7 +71,7 @@ TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(const CorrelationPhase&
     for (size_t i = 0; i < shape.taps.size(); ++i) {
       const Tap& tap = shape.taps[i];
       const bool starts = i == 0 || tap.row != shape.taps[i - 1].row;
-      if (starts) phase.runs.push_back({position(tap.row, tap.column), 0});
+      if (starts) phase.runs.push_back({tap_position(tap), 0});
       phase.runs.back().count += channels;
     }
   }
@@ -62,22 +79,53 @@ TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(const CorrelationPhase&
     phase.panel_offsets.push_back(
         static_cast<int32_t>(step * kTileRows * kTileDepth<T> * sizeof(T)));
   }
-  phase.direct = whole_steps_ && shape.columns >= kNarrowestDirectRow;
-  if (phase.direct) plan_tiles(shape, phase);
+  phase.row_pitch = phase.columns;
+  if (whole_steps_) plan_tiles(phase);
   return phase;
+}
+
+// Rows by themselves leave tiles part empty; tiles across rows compute what lies between rows, too;
+// gathering wastes nothing, but has to be done.
+template <class T>
+void TileCorrelation<T>::plan_tiles(Phase& phase) const {
+  Phase by_rows = phase, across = phase;
+  cut_rows(by_rows);
+  run_across_rows(across);
+  const auto cost = [](const Phase& plan) {
+    return static_cast<double>(plan.tiles.size()) * tile_cost<T>(plan.tile_rows);
+  };
+  const double gathered =
+      static_cast<double>(phase.rows * phase.columns) / kTileRows * (1 + gather_cost<T>(blocks()));
+  const Phase& direct = cost(by_rows) <= cost(across) ? by_rows : across;
+  if (cost(direct) <= gathered) phase = direct;
 }
 
 // Rows are cut into tiles of equal height; the last of a row overlaps the one before where they
 // do not come out even, and computes the same values again.
 template <class T>
-void TileCorrelation<T>::plan_tiles(const CorrelationPhase& shape, Phase& phase) const {
-  const size_t tiles = (shape.columns + kTileRows - 1) / kTileRows;
-  phase.tile_rows = (shape.columns + tiles - 1) / tiles;
-  for (size_t row = 0; row < shape.rows; ++row) {
+void TileCorrelation<T>::cut_rows(Phase& phase) const {
+  const size_t tiles = (phase.columns + kTileRows - 1) / kTileRows;
+  phase.tile_rows = (phase.columns + tiles - 1) / tiles;
+  for (size_t row = 0; row < phase.rows; ++row) {
     for (size_t tile = 0; tile < tiles; ++tile) {
-      const size_t column = std::min(tile * phase.tile_rows, shape.columns - phase.tile_rows);
-      phase.tile_pixels.push_back(row * shape.columns + column);
+      const size_t column = std::min(tile * phase.tile_rows, phase.columns - phase.tile_rows);
+      const size_t pixel = row * phase.columns + column;
+      phase.tiles.push_back({phase.sources[pixel], pixel});
     }
+  }
+}
+
+// The image is one row from its first to its last pixel.
+template <class T>
+void TileCorrelation<T>::run_across_rows(Phase& phase) const {
+  phase.row_pitch = shape_.padded_columns / shape_.source_column_step;
+  const size_t pixels = (phase.rows - 1) * phase.row_pitch + phase.columns;
+  phase.tile_rows = std::min(kTileRows, pixels);
+  const size_t tiles = (pixels + kTileRows - 1) / kTileRows;
+  for (size_t tile = 0; tile < tiles; ++tile) {
+    const size_t pixel = std::min(tile * kTileRows, pixels - phase.tile_rows);
+    const size_t column = pixel * shape_.source_column_step;
+    phase.tiles.push_back({column * shape_.source_channels, pixel});
   }
 }
 
@@ -153,7 +201,7 @@ void TileCorrelation<T>::pack_flat_block(size_t index, size_t block,
 template <class T>
 size_t TileCorrelation<T>::sums_begin(size_t phase, size_t images) const {
   size_t pixels = 0;
-  for (size_t i = 0; i < phase; ++i) pixels += phases_[i].pixels() * images;
+  for (size_t i = 0; i < phase; ++i) pixels += image_pitch(i) * images;
   return pixels * sums_stride();
 }
 
@@ -168,8 +216,8 @@ void TileCorrelation<T>::run(const T* source, size_t images, TileSession<T>& ses
   for (size_t i = 0; i < phases_.size(); ++i) {
     float* to = sums + sums_begin(i, images);
     if (shape_.phases[i].taps.empty()) {
-      std::fill_n(to, phases_[i].pixels() * images * sums_stride(), 0.0f);
-    } else if (phases_[i].direct) {
+      std::fill_n(to, image_pitch(i) * images * sums_stride(), 0.0f);
+    } else if (!phases_[i].tiles.empty()) {
       run_direct(phases_[i], source, images, session, to);
     } else {
       run_gathered(phases_[i], source, images, session, panel, to);
@@ -185,7 +233,8 @@ void TileCorrelation<T>::run_direct(const Phase& phase, const T* source, size_t 
   product.a_offsets = phase.offsets.data();
   product.a_stride =
       static_cast<ptrdiff_t>(shape_.source_column_step * shape_.source_channels * sizeof(T));
-  const size_t per_image = phase.tile_pixels.size(), tiles = images * per_image;
+  const size_t per_image = phase.tiles.size(), tiles = images * per_image;
+  const size_t image_pitch = phase.rows * phase.row_pitch;
   for (size_t block = 0; block < blocks(); ++block) {
     take_block(phase, block, product);
     float* column = sums + 2 * block * kTileColumns;
@@ -193,9 +242,9 @@ void TileCorrelation<T>::run_direct(const Phase& phase, const T* source, size_t 
       product.a_tiles = tile + 1 < tiles ? 2 : 1;
       for (int i = 0; i < product.a_tiles; ++i) {
         const size_t image = (tile + static_cast<size_t>(i)) / per_image;
-        const size_t pixel = phase.tile_pixels[(tile + static_cast<size_t>(i)) % per_image];
-        product.a[i] = source + image * shape_.padded_size() + phase.sources[pixel];
-        product.c[i] = column + (image * phase.pixels() + pixel) * sums_stride();
+        const Tile& at = phase.tiles[(tile + static_cast<size_t>(i)) % per_image];
+        product.a[i] = source + image * shape_.padded_size() + at.source;
+        product.c[i] = column + (image * image_pitch + at.sums) * sums_stride();
       }
       session.multiply(product);
     }
@@ -208,7 +257,8 @@ void TileCorrelation<T>::run_gathered(const Phase& phase, const T* source, size_
                                       float* sums) const {
   session.configure(kTileRows);
   const size_t tile_size = kTileRows * phase.depth;
-  const size_t pixels = images * phase.pixels(), tiles = (pixels + kTileRows - 1) / kTileRows;
+  const size_t of_image = phase.sources.size();
+  const size_t pixels = images * of_image, tiles = (pixels + kTileRows - 1) / kTileRows;
   T* gathered = panel.reserve(kPanelTiles * tile_size + phase.depth + kRunOverhang);
   T* row_values = gathered + kPanelTiles * tile_size;  // one row, before it is cut into steps
   TileProduct<T> product;
@@ -218,8 +268,8 @@ void TileCorrelation<T>::run_gathered(const Phase& phase, const T* source, size_
     const size_t count = std::min(kPanelTiles, tiles - first);
     for (size_t i = 0; i < count * kTileRows; ++i) {
       const size_t pixel = std::min(first * kTileRows + i, pixels - 1);
-      const T* start = source + pixel / phase.pixels() * shape_.padded_size() +
-                       phase.sources[pixel % phase.pixels()];
+      const T* start =
+          source + pixel / of_image * shape_.padded_size() + phase.sources[pixel % of_image];
       gather(phase, start, i % kTileRows, gathered + i / kTileRows * tile_size, row_values);
     }
     for (size_t block = 0; block < blocks(); ++block) {

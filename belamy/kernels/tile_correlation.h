@@ -26,39 +26,49 @@ class TileCorrelation {
 
   bool needs_overhang() const { return !whole_steps_; }
 
-  /// Sums of a phase start here for that many images, a pixel's sums_stride() apart; pixels in the
-  /// order [image][row][column] of the phase.
+  /// Sums of a phase start here for that many images. Those of its output (image, row, column) are
+  /// at pixel image * image_pitch + row * row_pitch + column, pixels sums_stride() apart.
   size_t sums_begin(size_t phase, size_t images) const;
   size_t sums_stride() const { return round_up(shape_.out_channels, kTileColumns); }
+  size_t row_pitch(size_t phase) const { return phases_[phase].row_pitch; }
+  size_t image_pitch(size_t phase) const { return phases_[phase].rows * phases_[phase].row_pitch; }
   /// Floats that run() writes for that many images, room for its last tiles included.
   size_t sums_size(size_t images) const;
 
-  /// source: [images][padded_rows][padded_columns][source_channels], padding zero, readable for
+  /// source: padded images (shape().place_of_row), padding zero, readable for
   /// kRunOverhang values more where needs_overhang() says so. `panel` is
   /// working memory of the calling thread.
   void run(const T* source, size_t images, TileSession<T>& session, AlignedBuffer<T>& panel,
            float* sums) const;
 
  private:
+  // Rows of a tile of A are pixels at equal distances: a row's, or from row to row with what lies
+  // between, whose sums nobody reads.
+  struct Tile {
+    size_t source;  // its first pixel in the padded image, elements
+    size_t sums;    // and among the sums, pixels
+  };
+
   struct Phase {
-    size_t depth = 0;     // of the sum: a multiple of kTileDepth<T>
-    bool direct = false;  // tiles of A are read from the source, else gathered in a panel first
-    size_t tile_rows = kTileRows;
-    std::vector<int32_t> offsets;        // of each step from a pixel's start, bytes
-    std::vector<int32_t> panel_offsets;  // of each step in a gathered tile, bytes
+    size_t rows = 0, columns = 0, row_pitch = 0;  // of sums
+    size_t depth = 0;                             // of the sum: a multiple of kTileDepth<T>
+    std::vector<int32_t> offsets;                 // of each step from a pixel's start, bytes
+    std::vector<int32_t> panel_offsets;           // of each step in a gathered tile, bytes
     struct Run {
       size_t offset, count;
     };
-    std::vector<Run> runs;            // of values side by side from a pixel's start, elements
-    std::vector<size_t> sources;      // of each pixel of one image, elements
-    std::vector<size_t> tile_pixels;  // direct: first pixel of each tile of one image
-    size_t packed_begin = 0;          // in packed_
+    std::vector<Run> runs;        // of values side by side from a pixel's start, elements
+    std::vector<size_t> sources;  // of each pixel of one image, elements
+    size_t tile_rows = kTileRows;
+    std::vector<Tile> tiles;  // of one image; none: tiles are gathered in a panel first
+    size_t packed_begin = 0;  // in packed_
     size_t steps() const { return depth / kTileDepth<T>; }
-    size_t pixels() const { return sources.size(); }
   };
 
   Phase make_phase(const CorrelationPhase& phase) const;
-  void plan_tiles(const CorrelationPhase& shape, Phase& phase) const;
+  void plan_tiles(Phase& phase) const;
+  void cut_rows(Phase& phase) const;
+  void run_across_rows(Phase& phase) const;
   void pack_block(size_t phase, size_t block, const KernelMatrices& weights);
   void pack_flat_block(size_t phase, size_t block, const KernelMatrices& weights);
   void run_direct(const Phase& phase, const T* source, size_t images, TileSession<T>& session,

@@ -102,15 +102,37 @@ BELAMY_AVX512_ENTRY void pack_tile_transposed_avx512(const float* in, size_t str
   }
 }
 
-BELAMY_AVX512_ENTRY void interleave_avx512(const Bf16* in, size_t stride, size_t pairs,
-                                           size_t columns, Bf16* out) {
-  for (size_t pair = 0; pair < pairs; ++pair) {
+BELAMY_AVX512_ENTRY void tile_rows_avx512(const Bf16* in, size_t stride, Bf16* tile) {
+  for (size_t pair = 0; pair < kPairs; ++pair) {
     const Bf16* row = in + 2 * pair * stride;
-    for (size_t column = 0; column < columns; column += 16) {
-      _mm512_storeu_si512(out + (pair * columns + column) * 2,
-                          paired_rows(row + column, row + stride + column));
-    }
+    _mm512_storeu_si512(tile + pair * kDepth, paired_rows(row, row + stride));
   }
+}
+
+BELAMY_AVX512_ENTRY void pack_pixels_avx512(const Bf16* const* pixels, size_t rows, size_t channel,
+                                            Bf16* out) {
+  for (size_t row = 0; row < rows; ++row) {
+    _mm512_storeu_si512(out + row * kDepth,
+                        paired_rows(pixels[2 * row] + channel, pixels[2 * row + 1] + channel));
+  }
+}
+
+BELAMY_AVX512_ENTRY void transpose_pixels_avx512(const Bf16* const* pixels, size_t channel,
+                                                 Bf16* tile) {
+  __m512i rows[16];
+  for (size_t pair = 0; pair < 16; ++pair) {
+    rows[pair] = paired_rows(pixels[2 * pair] + channel, pixels[2 * pair + 1] + channel);
+  }
+  transpose_lanes(rows);
+  for (size_t c = 0; c < 16; ++c) _mm512_storeu_si512(tile + c * kDepth, rows[c]);
+}
+
+BELAMY_AVX512_ENTRY void transpose_pixels_avx512(const float* const* pixels, size_t channel,
+                                                 float* tile) {
+  __m512i rows[16];
+  for (size_t k = 0; k < 16; ++k) rows[k] = _mm512_loadu_si512(pixels[k] + channel);
+  transpose_lanes(rows);
+  for (size_t c = 0; c < 16; ++c) _mm512_storeu_si512(tile + c * kFloatDepth, rows[c]);
 }
 
 // A block of 32 rows and 16 columns.
@@ -144,7 +166,10 @@ BELAMY_AVX512_ENTRY void transpose_block_avx512(const float* in, size_t in_strid
 
 void pack_tile_avx512(const float*, size_t, Bf16*) {}
 void pack_tile_transposed_avx512(const float*, size_t, Bf16*) {}
-void interleave_avx512(const Bf16*, size_t, size_t, size_t, Bf16*) {}
+void tile_rows_avx512(const Bf16*, size_t, Bf16*) {}
+void pack_pixels_avx512(const Bf16* const*, size_t, size_t, Bf16*) {}
+void transpose_pixels_avx512(const Bf16* const*, size_t, Bf16*) {}
+void transpose_pixels_avx512(const float* const*, size_t, float*) {}
 void transpose_block_avx512(const Bf16*, size_t, Bf16*, size_t) {}
 void transpose_block_avx512(const float*, size_t, float*, size_t) {}
 
@@ -180,16 +205,45 @@ void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t co
   }
 }
 
-void interleave_rows(const Bf16* in, size_t stride, size_t pairs, size_t columns, Bf16* out) {
-  if (columns % 16 == 0 && has_amx()) return interleave_avx512(in, stride, pairs, columns, out);
-  for (size_t pair = 0; pair < pairs; ++pair) {
-    const Bf16* row = in + 2 * pair * stride;
-    Bf16* to = out + 2 * pair * columns;
-    for (size_t column = 0; column < columns; ++column) {
-      to[2 * column] = row[column];
-      to[2 * column + 1] = row[stride + column];
-    }
+void pack_pixels(const Bf16* const* pixels, size_t rows, size_t channel, size_t channels,
+                 Bf16* out) {
+  if (channels == kTileColumns && has_amx()) return pack_pixels_avx512(pixels, rows, channel, out);
+  if (channels < kTileColumns) std::fill_n(out, rows * kDepth, Bf16{});
+  for (size_t pixel = 0; pixel < 2 * rows; ++pixel) {
+    Bf16* row = out + pixel / 2 * kDepth + pixel % 2;
+    for (size_t c = 0; c < channels; ++c) row[2 * c] = pixels[pixel][channel + c];
   }
+}
+
+void pack_pixels(const float* const* pixels, size_t rows, size_t channel, size_t channels,
+                 float* out) {
+  for (size_t row = 0; row < rows; ++row) {
+    float* end = std::copy_n(pixels[row] + channel, channels, out + row * kTileColumns);
+    std::fill_n(end, kTileColumns - channels, 0.0f);
+  }
+}
+
+namespace {
+
+template <class T>
+void transpose_pixels_plainly(const T* const* pixels, size_t channel, size_t channels, T* tile) {
+  for (size_t k = 0; k < kTileDepth<T>; ++k) {
+    for (size_t c = 0; c < channels; ++c) tile[c * kTileDepth<T> + k] = pixels[k][channel + c];
+  }
+}
+
+}  // namespace
+
+void transpose_pixels(const Bf16* const* pixels, size_t channel, size_t channels, Bf16* tile) {
+  const bool whole = channels == kTileRows && has_amx();
+  whole ? transpose_pixels_avx512(pixels, channel, tile)
+        : transpose_pixels_plainly(pixels, channel, channels, tile);
+}
+
+void transpose_pixels(const float* const* pixels, size_t channel, size_t channels, float* tile) {
+  const bool whole = channels == kTileRows && uses_avx512();
+  whole ? transpose_pixels_avx512(pixels, channel, tile)
+        : transpose_pixels_plainly(pixels, channel, channels, tile);
 }
 
 namespace {
@@ -225,7 +279,10 @@ void transpose(const float* in, size_t in_stride, size_t rows, size_t columns, f
 }
 
 void tile_rows(const Bf16* in, size_t stride, Bf16* tile) {
-  interleave_rows(in, stride, kPairs, kTileColumns, tile);
+  if (has_amx()) return tile_rows_avx512(in, stride, tile);
+  for (size_t row = 0; row < kDepth; ++row) {
+    for (size_t c = 0; c < kTileColumns; ++c) *element(tile, row, c) = in[row * stride + c];
+  }
 }
 
 void tile_rows(const float* in, size_t stride, float* tile) {

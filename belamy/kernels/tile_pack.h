@@ -25,10 +25,18 @@ void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t co
 void tile_rows(const Bf16* in, size_t stride, Bf16* tile);
 void tile_rows(const float* in, size_t stride, float* tile);
 
-/// B's pairs without cutting into tiles: out[r][c][2] = {in[2r][c], in[2r + 1][c]} for r < pairs.
-/// in: rows of `columns` values, `stride` apart. An operand of B whose tile rows are columns * 4
-/// bytes apart.
-void interleave_rows(const Bf16* in, size_t stride, size_t pairs, size_t columns, Bf16* out);
+/// The same of pixels that stand anywhere, `channels` (up to 16) from `channel` on; zero beyond.
+/// Bf16: out[r][c][2] = {pixels[2r][channel + c], pixels[2r + 1][channel + c]} for r < rows; float:
+/// out[r][c] = pixels[r][channel + c].
+void pack_pixels(const Bf16* const* pixels, size_t rows, size_t channel, size_t channels,
+                 Bf16* out);
+void pack_pixels(const float* const* pixels, size_t rows, size_t channel, size_t channels,
+                 float* out);
+
+/// A tile of A from kTileDepth pixels, a row for each of `channels` (up to 16) from `channel` on:
+/// tile[c][k] = pixels[k][channel + c]. Rows beyond are left as they are.
+void transpose_pixels(const Bf16* const* pixels, size_t channel, size_t channels, Bf16* tile);
+void transpose_pixels(const float* const* pixels, size_t channel, size_t channels, float* tile);
 
 /// Copies `count` values fast by reading and writing up to kRunOverhang more, whose values do not
 /// matter: those of the next run, copied later, overwrite them.

@@ -9,265 +9,357 @@
 namespace belamy::kernels {
 namespace {
 
-// Copies every `column_step`-th pixel of a row; those outside of 0 .. in_columns - 1 stay as they
-// are. `column` is the first one's, and may lie before the row. out: pixels of `out_stride` values.
-template <class T>
-void copy_pixels(const T* row, ptrdiff_t column, size_t column_step, size_t in_columns,
-                 size_t channels, size_t count, T* out, size_t out_stride) {
-  for (size_t i = 0; i < count; ++i) {
-    const ptrdiff_t from = column + static_cast<ptrdiff_t>(i * column_step);
-    if (from < 0 || from >= static_cast<ptrdiff_t>(in_columns)) continue;
-    std::memcpy(out + i * out_stride, row + from * static_cast<ptrdiff_t>(channels),
-                channels * sizeof(T));
-  }
+// Jobs are large enough to be worth handing out, and enough for threads that are not equally fast.
+constexpr size_t kStepsOfJob = 4;
+constexpr size_t kRowsOfJob = 64;
+// Blocks of B that pass by the tiles of A that a core's first-level cache holds.
+constexpr size_t kBlocksOfJob = 8;
+
+// Operands stay in a core's second-level cache.
+constexpr size_t kOperandBytes = size_t{3} << 19;
+
+// Two tiles of sums side by side.
+constexpr size_t kSumsRow = 2 * kTileColumns;
+constexpr size_t kSumsBlock = kTileRows * kSumsRow;
+
+// Taps leave positions between rows empty; patches fill all of them but must be gathered.
+constexpr double kLeastDensity = 0.4;
+constexpr size_t kFewestTapChannels = kTileColumns / 2 + 1;
+
+ConvolutionGeometry of_patches(const ConvolutionGeometry& g) {
+  ConvolutionGeometry patches;
+  patches.in_rows = patches.out_rows = g.out_rows;
+  patches.in_columns = patches.out_columns = g.out_columns;
+  patches.in_channels = round_up(g.taps() * g.in_channels, kTileColumns);
+  patches.out_channels = g.out_channels;
+  return patches;
 }
+
+template <class T>
+bool is_by_taps(const ConvolutionGeometry& g) {
+  return g.in_channels >= kFewestTapChannels &&
+         PixelGrid(g, kTileDepth<T>).density() >= kLeastDensity;
+}
+
+template <class T>
+void copy_exactly(const T* from, size_t count, T* to) {
+  std::copy_n(from, count, to);
+}
+
+// Walks along the positions of a grid's images.
+template <class T>
+class Pixels {
+ public:
+  Pixels(const std::vector<ptrdiff_t>& places, const T* images, size_t image_count,
+         size_t image_size, size_t channels, const T* outside, size_t position)
+      : places_(places),
+        image_(images + position / places.size() * image_size),
+        end_(images + image_count * image_size),
+        image_size_(image_size),
+        channels_(static_cast<ptrdiff_t>(channels)),
+        outside_(outside),
+        at_(position % places.size()) {}
+
+  const T* next() {
+    const ptrdiff_t place = image_ < end_ ? places_[at_] : PixelGrid::kOutside;
+    const T* pixel = place == PixelGrid::kOutside ? outside_ : image_ + place * channels_;
+    if (++at_ == places_.size()) {
+      at_ = 0;
+      image_ += image_size_;
+    }
+    return pixel;
+  }
+
+ private:
+  const std::vector<ptrdiff_t>& places_;
+  const T* image_;
+  const T* end_;
+  size_t image_size_;
+  ptrdiff_t channels_;
+  const T* outside_;
+  size_t at_;
+};
 
 }  // namespace
 
 template <class T>
 TileWeightGradient<T>::TileWeightGradient(const ConvolutionGeometry& geometry)
-    : g_(geometry),
-      by_taps_(geometry.in_channels > kTileColumns / 2),
-      tap_channels_(round_up(geometry.in_channels, kTileColumns)) {}
+    : whole_(geometry),
+      by_taps_(is_by_taps<T>(geometry)),
+      g_(by_taps_ ? geometry : of_patches(geometry)),
+      grid_(g_, kTileDepth<T>),
+      zeros_(std::max(g_.in_channels, g_.out_channels), T{}) {}
 
 template <class T>
-size_t TileWeightGradient<T>::residue_rows() const {
-  return g_.out_rows + (g_.kernel_rows - 1) / g_.stride_rows;
+size_t TileWeightGradient<T>::block_jobs() const {
+  return (blocks() + kBlocksOfJob - 1) / kBlocksOfJob;
+}
+
+// Odd: planes a power of two apart would share the first-level cache's lines.
+template <class T>
+size_t TileWeightGradient<T>::plane_rows(size_t images) const {
+  const size_t positions = images * grid_.image_pixels() + grid_.reach() + 2 * kTileDepth<T>;
+  return positions / kTilePacking<T> | 1;
 }
 
 template <class T>
-size_t TileWeightGradient<T>::pitch() const {
-  if (!by_taps_) return g_.out_columns;
-  // Even, so that pairs of pixels do not straddle rows.
-  return round_up(g_.out_columns + (g_.kernel_columns - 1) / g_.stride_columns, 2);
+size_t TileWeightGradient<T>::image_bytes() const {
+  const size_t a = output_tiles() * kTileRows;
+  const size_t b = grid_.residues() * kShifts * channel_tiles() * kTileColumns;
+  return (a + b) * grid_.image_pixels() * sizeof(T);
 }
 
 template <class T>
-size_t TileWeightGradient<T>::columns() const {
-  return by_taps_ ? tap_channels_ : round_up(g_.taps() * g_.in_channels, kTileColumns);
-}
-
-template <class T>
-size_t TileWeightGradient<T>::row_size() const {
-  return by_taps_ ? g_.taps() * tap_channels_ : columns();
+size_t TileWeightGradient<T>::sums_size() const {
+  return output_tiles() * blocks() * kSumsBlock;
 }
 
 template <class T>
 void TileWeightGradient<T>::clear(Sums& sums) const {
-  const size_t size = out_channels() * row_size();
-  std::fill_n(sums.reserve(size), size, 0.0f);
+  std::fill_n(sums.reserve(sums_size()), sums_size(), 0.0f);
+}
+
+template <class T>
+void TileWeightGradient<T>::reserve(size_t images, Workspace& workspace) const {
+  workspace.a.reserve(output_tiles() * steps(images) * kTileSize<T>);
+  workspace.b.reserve(grid_.residues() * kShifts * channel_tiles() * plane_rows(images) * kRow);
+  workspace.a_offsets.clear();
+  workspace.b_offsets.clear();
+  for (size_t step = 0; step < steps(images); ++step) {
+    const size_t row = grid_.step_position(step) / kTilePacking<T>;
+    workspace.a_offsets.push_back(static_cast<int32_t>(step * kTileSize<T> * sizeof(T)));
+    workspace.b_offsets.push_back(static_cast<int32_t>(row * kRow * sizeof(T)));
+  }
 }
 
 template <class T>
 void TileWeightGradient<T>::add(const T* input, const T* gradient, size_t images,
                                 TileSession<T>& session, Workspace& workspace, Sums& sums) const {
+  reserve(images, workspace);
+  if (!by_taps_) {
+    T* patches = workspace.patches.reserve(images * g_.out_pixels() * g_.in_channels);
+    T* padded = workspace.padded.reserve_zeros(padded_size());
+    for (size_t image = 0; image < images; ++image) {
+      fill_patches(input + image * whole_.in_pixels() * whole_.in_channels, padded,
+                   patches + image * g_.out_pixels() * g_.in_channels);
+    }
+    input = patches;
+  }
+  for (size_t job = 0; job < operand_jobs(images); ++job) {
+    make_operand(job, input, gradient, images, workspace);
+  }
   session.configure(tile_rows());
-  transpose_outputs(gradient, images, workspace);
-  for_operands(input, images, workspace, sums.data(), [&](const Operand& operand) {
-    for (size_t row = 0; row < out_channels(); row += 2 * tile_rows()) {
-      for (const Block& block : operand.blocks) {
-        multiply(operand, block, row, images, /*accumulate=*/true, session, workspace);
+  for (size_t job = 0; job < product_jobs(); ++job) {
+    multiply(job, images, /*accumulate=*/true, session, workspace, sums);
+  }
+}
+
+template <class T>
+void TileWeightGradient<T>::compute(const T* input, const T* gradient, size_t images,
+                                    Workspace& workspace, Sums& sums, float* dw) const {
+  sums.reserve(sums_size());
+  const size_t at_once = std::clamp<size_t>(kOperandBytes / image_bytes(), 1, images);
+  const size_t x_size = whole_.in_pixels() * whole_.in_channels;
+  const size_t y_size = g_.out_pixels() * g_.out_channels;
+  const size_t patches_size = g_.in_pixels() * g_.in_channels;
+#pragma omp parallel
+  {
+    TileSession<T> session(tile_rows());
+    AlignedBuffer<T> padded;
+    for (size_t first = 0; first < images; first += at_once) {
+      const size_t count = std::min(at_once, images - first);
+      const T* x = input + first * x_size;
+#pragma omp single
+      {
+        reserve(count, workspace);
+        if (!by_taps_) workspace.patches.reserve(count * patches_size);
+      }
+      if (!by_taps_) {
+        padded.reserve_zeros(padded_size());
+#pragma omp for schedule(dynamic)
+        for (size_t image = 0; image < count; ++image) {
+          fill_patches(x + image * x_size, padded.data(),
+                       workspace.patches.data() + image * patches_size);
+        }
+        x = workspace.patches.data();
+      }
+#pragma omp for schedule(dynamic)
+      for (size_t job = 0; job < operand_jobs(count); ++job) {
+        make_operand(job, x, gradient + first * y_size, count, workspace);
+      }
+#pragma omp for schedule(dynamic)
+      for (size_t job = 0; job < product_jobs(); ++job) {
+        multiply(job, count, /*accumulate=*/first > 0, session, workspace, sums);
+        if (first + count == images) write_job(job, sums, dw);
       }
     }
-  });
-}
-
-template <class T>
-template <class Body>
-void TileWeightGradient<T>::for_operands(const T* input, size_t images, Workspace& workspace,
-                                         float* sums, const Body& body) const {
-  if (!by_taps_) return body(patches(input, images, workspace, sums));
-  for (size_t row = 0; row < std::min(g_.stride_rows, g_.kernel_rows); ++row) {
-    for (size_t column = 0; column < std::min(g_.stride_columns, g_.kernel_columns); ++column) {
-      body(taps(input, images, row, column, workspace, sums));
-    }
   }
 }
 
 template <class T>
-void TileWeightGradient<T>::transpose_outputs(const T* gradient, size_t images,
-                                              Workspace& workspace) const {
-  const size_t channels = g_.out_channels, run = images * out_run(),
-               stride = transposed_run(images);
-  T* pitched = workspace.outputs.reserve_zeros(run * channels);
-  T* to = workspace.transposed.reserve(stride * out_channels());
-#pragma omp parallel for schedule(dynamic)
-  for (size_t image = 0; image < images; ++image) {
-    T* own = pitched + image * out_run() * channels;
-    for (size_t row = 0; row < g_.out_rows; ++row) {
-      const T* from = gradient + (image * g_.out_rows + row) * g_.out_columns * channels;
-      std::memcpy(own + row * pitch() * channels, from, g_.out_columns * channels * sizeof(T));
-    }
-    transpose(own, channels, out_run(), channels, to + image * out_run(), stride);
-  }
-  std::fill_n(to + stride * channels, stride * (out_channels() - channels), T{});
-  workspace.a_offsets.clear();
-  for (size_t pixel = 0; pixel < run; pixel += kTileDepth<T>) {
-    workspace.a_offsets.push_back(static_cast<int32_t>(pixel * sizeof(T)));
-  }
+size_t TileWeightGradient<T>::operand_jobs(size_t images) const {
+  const size_t of_outputs = (steps(images) + kStepsOfJob - 1) / kStepsOfJob;
+  const size_t of_residue = (plane_rows(images) + kRowsOfJob - 1) / kRowsOfJob;
+  return of_outputs + grid_.residues() * of_residue;
 }
 
-// All pixels (i * stride + residue) of the padded input; bf16's are also paired, from an even and
-// from an odd one on.
 template <class T>
-void TileWeightGradient<T>::pair_residue(const T* input, size_t images, size_t row_residue,
-                                         size_t column_residue, Workspace& workspace) const {
-  const size_t channels = tap_channels_, image_size = residue_rows() * pitch();
-  // Tiles of the last image may reach beyond it: by the rows of its taps, and to their whole depth.
-  const size_t pixels = images * image_size + out_run() + 2;
-  T* residue = workspace.inputs.reserve_zeros(pixels * channels);
-  const bool borders_move = g_.stride_rows > 1 || g_.stride_columns > 1;  // with the residue
-  if (borders_move) std::fill_n(residue, pixels * channels, T{});
-#pragma omp parallel for schedule(dynamic)
-  for (size_t image = 0; image < images; ++image) {
-    for (size_t i = 0; i < residue_rows(); ++i) {
-      const size_t padded = i * g_.stride_rows + row_residue;
-      if (padded < g_.pad_top || padded >= g_.pad_top + g_.in_rows) continue;
-      const size_t row = image * g_.in_rows + padded - g_.pad_top;
-      copy_pixels(input + row * g_.in_columns * g_.in_channels,
-                  static_cast<ptrdiff_t>(column_residue) - static_cast<ptrdiff_t>(g_.pad_left),
-                  g_.stride_columns, g_.in_columns, g_.in_channels, pitch(),
-                  residue + (image * image_size + i * pitch()) * channels, channels);
-    }
-  }
-  if constexpr (kTilePacking < T >> 1) {
-    const size_t pairs = pixels / 2 - 1;
-    T* even = workspace.pairs.reserve(4 * pairs * channels);
-    constexpr size_t kAtOnce = 256;
-#pragma omp parallel for schedule(dynamic)
-    for (size_t pair = 0; pair < pairs; pair += kAtOnce) {
-      const size_t count = std::min(kAtOnce, pairs - pair), at = 2 * pair * channels;
-      interleave_rows(residue + at, channels, count, channels, even + at);
-      interleave_rows(residue + at + channels, channels, count, channels,
-                      even + 2 * pairs * channels + at);
+void TileWeightGradient<T>::make_operand(size_t job, const T* input, const T* gradient,
+                                         size_t images, Workspace& workspace) const {
+  const size_t of_outputs = (steps(images) + kStepsOfJob - 1) / kStepsOfJob;
+  if (job < of_outputs) return make_outputs(job, gradient, images, workspace);
+  make_inputs(job - of_outputs, input, images, workspace);
+}
+
+// Some steps of all tiles of A.
+template <class T>
+void TileWeightGradient<T>::make_outputs(size_t job, const T* gradient, size_t images,
+                                         Workspace& workspace) const {
+  const size_t end = std::min((job + 1) * kStepsOfJob, steps(images));
+  for (size_t step = job * kStepsOfJob; step < end; ++step) {
+    Pixels<T> pixels(grid_.outputs(), gradient, images, g_.out_pixels() * g_.out_channels,
+                     g_.out_channels, zeros_.data(), grid_.step_position(step));
+    const T* rows[kTileDepth<T>];
+    for (const T*& row : rows) row = pixels.next();
+    for (size_t tile = 0; tile < output_tiles(); ++tile) {
+      const size_t channel = tile * kTileRows;
+      transpose_pixels(rows, channel, std::min(kTileRows, g_.out_channels - channel),
+                       workspace.a.data() + (tile * steps(images) + step) * kTileSize<T>);
     }
   }
 }
 
+// Some rows of all planes of B of one residue.
 template <class T>
-typename TileWeightGradient<T>::Operand TileWeightGradient<T>::taps(const T* input, size_t images,
-                                                                    size_t row_residue,
-                                                                    size_t column_residue,
-                                                                    Workspace& workspace,
-                                                                    float* sums) const {
-  pair_residue(input, images, row_residue, column_residue, workspace);
-  const size_t channels = tap_channels_, image_size = residue_rows() * pitch();
-  const size_t pairs = (images * image_size + out_run() + 2) / 2 - 1;
-  Operand operand;
-  operand.row_bytes = channels * sizeof(float);
-  for (size_t image = 0; image < images; ++image) {
-    for (size_t pixel = 0; pixel < out_run(); pixel += kTileDepth<T>) {
-      const size_t row = (image * image_size + pixel) / kTilePacking<T>;
-      operand.offsets.push_back(static_cast<int32_t>(row * operand.row_bytes));
+void TileWeightGradient<T>::make_inputs(size_t job, const T* input, size_t images,
+                                        Workspace& workspace) const {
+  const size_t plane_rows = this->plane_rows(images), plane = plane_rows * kRow;
+  const size_t of_residue = (plane_rows + kRowsOfJob - 1) / kRowsOfJob;
+  const size_t residue = job / of_residue, first = job % of_residue * kRowsOfJob;
+  const size_t count = std::min(kRowsOfJob, plane_rows - first);
+  Pixels<T> pixels(grid_.inputs(residue), input, images, g_.in_pixels() * g_.in_channels,
+                   g_.in_channels, zeros_.data(), first * kTilePacking<T>);
+  const T* rows[kRowsOfJob * kTilePacking<T> + 1];
+  for (size_t i = 0; i < count * kTilePacking<T> + 1; ++i) rows[i] = pixels.next();
+  T* planes = workspace.b.data() + residue * kShifts * channel_tiles() * plane + first * kRow;
+  for (size_t shift = 0; shift < kShifts; ++shift) {
+    for (size_t tile = 0; tile < channel_tiles(); ++tile, planes += plane) {
+      const size_t channel = tile * kTileColumns;
+      pack_pixels(rows + shift, count, channel, std::min(kTileColumns, g_.in_channels - channel),
+                  planes);
     }
   }
-  for (size_t r = row_residue; r < g_.kernel_rows; r += g_.stride_rows) {
-    for (size_t c = column_residue; c < g_.kernel_columns; c += g_.stride_columns) {
-      const size_t distance = r / g_.stride_rows * pitch() + c / g_.stride_columns;
-      const T* b = kTilePacking<T> > 1 ? workspace.pairs.data() +
-                                             (distance % 2 * pairs + distance / 2) * 2 * channels
-                                       : workspace.inputs.data() + distance * channels;
-      operand.blocks.push_back({b, sums + (r * g_.kernel_columns + c) * channels});
-    }
-  }
-  return operand;
 }
 
-// Each output pixel's whole patch is a row: for inputs of few channels.
+// Some blocks of B times two tiles of A, over all positions.
 template <class T>
-typename TileWeightGradient<T>::Operand TileWeightGradient<T>::patches(const T* input,
-                                                                       size_t images,
-                                                                       Workspace& workspace,
-                                                                       float* sums) const {
-  const size_t width = columns();
-  const size_t together = kTilePacking<T> > 1 ? 1 : images;
-  // Rows from the last pixel of an image on stay zero.
-  T* rows = workspace.patches.reserve_zeros(together * out_run() * width + kRunOverhang);
-  for (size_t image = 0; image < images; ++image) {
-    const T* from = input + image * g_.in_pixels() * g_.in_channels;
-    if constexpr (kTilePacking < T >> 1) {
-      fill_patches(from, workspace, rows);
-      T* pairs = workspace.pairs.reserve(images * out_run() * width);
-      interleave_rows(rows, width, out_run() / 2, width, pairs + image * out_run() * width);
-    } else {
-      fill_patches(from, workspace, rows + image * out_run() * width);
+void TileWeightGradient<T>::multiply(size_t job, size_t images, bool accumulate,
+                                     const TileSession<T>& session, const Workspace& workspace,
+                                     Sums& sums) const {
+  const size_t row = 2 * (job / block_jobs()), first = job % block_jobs() * kBlocksOfJob;
+  const size_t end = std::min(first + kBlocksOfJob, blocks()), steps = this->steps(images);
+  const size_t plane = plane_rows(images) * kRow;
+  TileProduct<T> product{.a_stride = kTileDepth<T> * sizeof(T),
+                         .b_second = static_cast<ptrdiff_t>(plane * sizeof(T)),
+                         .c_stride = kSumsRow * sizeof(float),
+                         .a_tiles = row + 1 < output_tiles() ? 2 : 1};
+  for (size_t step = 0; step < steps; step += kCachedSteps) {
+    product.steps = std::min(kCachedSteps, steps - step);
+    product.accumulate = accumulate || step > 0;
+    product.a_offsets = workspace.a_offsets.data() + step;
+    product.b_offsets = workspace.b_offsets.data() + step;
+    for (size_t block = first; block < end; ++block) {
+      const size_t tap = block / blocks_of_tap(), tile = 2 * (block % blocks_of_tap());
+      const size_t r = tap / g_.kernel_columns, c = tap % g_.kernel_columns;
+      const size_t distance = grid_.distance(r, c), residue = grid_.residue_of(r, c);
+      const size_t plane_of_tap = (residue * kShifts + distance % kShifts) * channel_tiles() + tile;
+      product.b_tiles = tile + 1 < channel_tiles() ? 2 : 1;
+      product.b = workspace.b.data() + plane_of_tap * plane + distance / kTilePacking<T> * kRow;
+      for (size_t i = 0; i < static_cast<size_t>(product.a_tiles); ++i) {
+        product.a[i] = workspace.a.data() + (row + i) * steps * kTileSize<T>;
+        product.c[i] = sums.data() + ((row + i) * blocks() + block) * kSumsBlock;
+      }
+      session.multiply(product);
     }
   }
-  Operand operand;
-  operand.row_bytes = width * sizeof(float);
-  for (size_t pixel = 0; pixel < images * out_run(); pixel += kTileDepth<T>) {
-    operand.offsets.push_back(static_cast<int32_t>(pixel * width * sizeof(T)));
-  }
-  operand.blocks.push_back({kTilePacking<T> > 1 ? workspace.pairs.data() : rows, sums});
-  return operand;
 }
 
-// A row of columns() values for each output pixel of one image, in their order.
 template <class T>
-void TileWeightGradient<T>::fill_patches(const T* image, Workspace& workspace, T* patches) const {
-  const size_t channels = g_.in_channels;
-  const size_t rows = (g_.out_rows - 1) * g_.stride_rows + g_.kernel_rows;
-  const size_t row_size = ((g_.out_columns - 1) * g_.stride_columns + g_.kernel_columns) * channels;
-  T* padded = workspace.inputs.reserve_zeros(rows * row_size + kRunOverhang);
-  const size_t left = g_.pad_left * channels;
-  const size_t count = std::min(g_.in_columns * channels, row_size - left);
-  for (size_t row = 0; row < g_.in_rows && row + g_.pad_top < rows; ++row) {
-    std::memcpy(padded + (row + g_.pad_top) * row_size + left,
-                image + row * g_.in_columns * channels, count * sizeof(T));
+size_t TileWeightGradient<T>::padded_size() const {
+  const size_t rows = (whole_.out_rows - 1) * whole_.stride_rows + whole_.kernel_rows;
+  const size_t columns = (whole_.out_columns - 1) * whole_.stride_columns + whole_.kernel_columns;
+  return rows * columns * whole_.in_channels + kRunOverhang;
+}
+
+// A row of g_.in_channels values for each output pixel of one image, in their order. `padded` is
+// working memory that is zero at first.
+template <class T>
+void TileWeightGradient<T>::fill_patches(const T* image, T* padded, T* patches) const {
+  const ConvolutionGeometry& g = whole_;
+  const size_t channels = g.in_channels, width = g_.in_channels;
+  const size_t rows = (g.out_rows - 1) * g.stride_rows + g.kernel_rows;
+  const size_t row_size = ((g.out_columns - 1) * g.stride_columns + g.kernel_columns) * channels;
+  const size_t left = g.pad_left * channels;
+  const size_t count = std::min(g.in_columns * channels, row_size - left);
+  for (size_t row = 0; row < g.in_rows && row + g.pad_top < rows; ++row) {
+    std::memcpy(padded + (row + g.pad_top) * row_size + left, image + row * g.in_columns * channels,
+                count * sizeof(T));
   }
-  const size_t run = g_.kernel_columns * channels, used = g_.kernel_rows * run;
+  const size_t run = g.kernel_columns * channels, used = g.kernel_rows * run;
+  const T* end = patches + g.out_pixels() * width;  // others may be writing what lies behind it
   T* to = patches;
-  for (size_t r = 0; r < g_.out_rows; ++r) {
-    for (size_t c = 0; c < g_.out_columns; ++c, to += columns()) {
-      const T* from = padded + r * g_.stride_rows * row_size + c * g_.stride_columns * channels;
-      for (size_t k = 0; k < g_.kernel_rows; ++k) copy_run(from + k * row_size, run, to + k * run);
-      std::fill(to + used, to + columns(), T{});
-    }
-  }
-  std::fill_n(to, kRunOverhang, T{});  // what the last run left behind the last pixel
-}
-
-// Two tiles of output channels from `row` on times columns() columns of B, over all pixels.
-template <class T>
-void TileWeightGradient<T>::multiply(const Operand& operand, const Block& block, size_t row,
-                                     size_t images, bool accumulate, const TileSession<T>& session,
-                                     const Workspace& workspace) const {
-  const size_t run = transposed_run(images), rows = tile_rows();
-  TileProduct<T> product{.a_offsets = workspace.a_offsets.data(),
-                         .b_offsets = operand.offsets.data(),
-                         .a_stride = static_cast<ptrdiff_t>(run * sizeof(T)),
-                         .b_stride = static_cast<ptrdiff_t>(operand.row_bytes),
-                         .b_second = kTileColumns * sizeof(float),
-                         .c_stride = static_cast<ptrdiff_t>(row_size() * sizeof(float)),
-                         .steps = operand.offsets.size(),
-                         .a_tiles = row + rows < out_channels() ? 2 : 1,
-                         .accumulate = accumulate};
-  for (size_t tile = 0; tile < column_tiles(); tile += 2) {
-    product.b_tiles = tile + 1 < column_tiles() ? 2 : 1;
-    product.b = block.b + tile * kTileDepth<T>;
-    for (size_t i = 0; i < static_cast<size_t>(product.a_tiles); ++i) {
-      product.a[i] = workspace.transposed.data() + (row + i * rows) * run;
-      product.c[i] = block.sums + (row + i * rows) * row_size() + tile * kTileColumns;
-    }
-    session.multiply(product);
-  }
-}
-
-template <class T>
-void TileWeightGradient<T>::finish(const std::vector<Sums>& sums, float* dw) const {
-  // Where taps are padded, their channels lie apart.
-  const size_t pieces = by_taps_ && tap_channels_ != g_.in_channels ? g_.taps() : 1;
-  const size_t count = g_.taps() * g_.in_channels / pieces, stride = row_size() / pieces;
-#pragma omp parallel for schedule(dynamic)
-  for (size_t f = 0; f < g_.out_channels; ++f) {
-    for (size_t piece = 0; piece < pieces; ++piece) {
-      const size_t from = f * row_size() + piece * stride;
-      float* total = dw + (f * pieces + piece) * count;
-      std::copy_n(sums[0].data() + from, count, total);
-      for (size_t part = 1; part < sums.size(); ++part) {
-        belamy::kernels::add(sums[part].data() + from, total, count);
+  for (size_t r = 0; r < g.out_rows; ++r) {
+    for (size_t c = 0; c < g.out_columns; ++c, to += width) {
+      const T* from = padded + r * g.stride_rows * row_size + c * g.stride_columns * channels;
+      const bool has_room = to + used + kRunOverhang <= end;
+      for (size_t k = 0; k < g.kernel_rows; ++k) {
+        has_room ? copy_run(from + k * row_size, run, to + k * run)
+                 : copy_exactly(from + k * row_size, run, to + k * run);
       }
+      std::fill(to + used, to + width, T{});
     }
+  }
+}
+
+template <class T>
+void TileWeightGradient<T>::finish(std::vector<Sums>& sums, float* dw) const {
+  const size_t jobs = output_tiles() * block_jobs();
+#pragma omp parallel for schedule(dynamic)
+  for (size_t job = 0; job < jobs; ++job) {
+    const size_t tile = job / block_jobs(), first = job % block_jobs() * kBlocksOfJob;
+    const size_t end = std::min(first + kBlocksOfJob, blocks());
+    float* total = sums[0].data() + (tile * blocks() + first) * kSumsBlock;
+    for (size_t part = 1; part < sums.size(); ++part) {
+      belamy::kernels::add(sums[part].data() + (tile * blocks() + first) * kSumsBlock, total,
+                           (end - first) * kSumsBlock);
+    }
+    for (size_t block = first; block < end; ++block, total += kSumsBlock) {
+      write_block(tile, block, total, dw);
+    }
+  }
+}
+
+template <class T>
+void TileWeightGradient<T>::write_job(size_t job, const Sums& sums, float* dw) const {
+  const size_t row = 2 * (job / block_jobs()), first = job % block_jobs() * kBlocksOfJob;
+  for (size_t tile = row; tile < std::min(row + 2, output_tiles()); ++tile) {
+    for (size_t block = first; block < std::min(first + kBlocksOfJob, blocks()); ++block) {
+      write_block(tile, block, sums.data() + (tile * blocks() + block) * kSumsBlock, dw);
+    }
+  }
+}
+
+template <class T>
+void TileWeightGradient<T>::write_block(size_t tile, size_t block, const float* total,
+                                        float* dw) const {
+  const size_t channels = by_taps_ ? g_.in_channels : whole_.taps() * whole_.in_channels;
+  const size_t channel = block % blocks_of_tap() * kSumsRow;
+  const size_t rows = std::min(kTileRows, g_.out_channels - tile * kTileRows);
+  if (channel >= channels) return;  // what fills up a patch
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t to = (tile * kTileRows + row) * g_.taps() + block / blocks_of_tap();
+    std::copy_n(total + row * kSumsRow, std::min(kSumsRow, channels - channel),
+                dw + to * channels + channel);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/correlation.h"
+#include "belamy/kernels/pixel_grid.h"
 #include "belamy/kernels/tile_multiply.h"
 
 namespace belamy::kernels {
@@ -21,76 +22,69 @@ class TileWeightGradient {
 
   using Sums = AlignedBuffer<float>;
 
-  /// One thread's working memory.
+  /// The operands of some images.
   struct Workspace {
-    AlignedBuffer<T> outputs;     // laid out in pitched rows
-    AlignedBuffer<T> transposed;  // the same, [channel][pixel]
-    AlignedBuffer<T> inputs;      // padded, one phase of the stride
-    AlignedBuffer<T> patches;     // of one image
-    AlignedBuffer<T> pairs;
-    std::vector<int32_t> a_offsets;
+    AlignedBuffer<T> padded, patches;
+    AlignedBuffer<T> a;  // of outputs: [tile of channels][step][tile]
+    AlignedBuffer<T> b;  // of inputs: [residue of the stride][shift][tile of channels][row]
+    std::vector<int32_t> a_offsets, b_offsets;  // of each step, bytes
   };
 
   void clear(Sums& sums) const;
 
   /// Adds what these images contribute. input: [images][in_rows][in_columns][in_channels];
-  /// gradient: [images][out_rows][out_columns][out_channels], of the output.
+  /// gradient: [images][out_rows][out_columns][out_channels], of the output. Serial.
   void add(const T* input, const T* gradient, size_t images, TileSession<T>& session,
            Workspace& workspace, Sums& sums) const;
 
   /// dw: [out_channels][kernel_rows][kernel_columns][in_channels], all the sums added up in their
-  /// order. Multi-threaded.
-  void finish(const std::vector<Sums>& sums, float* dw) const;
+  /// order, in the first of them. Multi-threaded.
+  void finish(std::vector<Sums>& sums, float* dw) const;
+
+  /// All of it at once, each thread some of the weights: no sums of their own for threads, which
+  /// for many weights and few pixels would cost more than the products. Multi-threaded.
+  void compute(const T* input, const T* gradient, size_t images, Workspace& workspace, Sums& sums,
+               float* dw) const;
 
  private:
-  // Outputs stand in rows of pitch() pixels, as the inputs of one residue of the stride do, so that
-  // a tap is a constant distance between the two.
-  size_t residue_rows() const;
-  size_t pitch() const;
-  size_t out_run() const {
-    return round_up(g_.out_rows * pitch(), kTileDepth<T>);
-  }  // an image's pixels
-  size_t out_channels() const {
-    return g_.out_channels < kTileRows ? g_.out_channels : round_up(g_.out_channels, kTileRows);
-  }
-  size_t row_size() const;  // floats of one output channel's sums
-  size_t column_tiles() const { return columns() / kTileColumns; }
-  size_t columns() const;  // of B: a tap's input channels, or all patches
+  // Values of a row of a tile of B: 16 channels, bf16's of two pixels.
+  static constexpr size_t kRow = kTileColumns * kTilePacking<T>;
+  // Bf16's pairs start at even pixels or, for taps at odd distances, at odd ones.
+  static constexpr size_t kShifts = kTilePacking<T>;
 
-  // One tap's tiles of B, or all patches', and where their sums start.
-  struct Block {
-    const T* b;
-    float* sums;
-  };
+  size_t channel_tiles() const { return (g_.in_channels + kTileColumns - 1) / kTileColumns; }
+  size_t output_tiles() const { return (g_.out_channels + kTileRows - 1) / kTileRows; }
+  size_t tile_rows() const { return std::min(kTileRows, g_.out_channels); }
+  size_t blocks_of_tap() const { return (channel_tiles() + 1) / 2; }
+  size_t blocks() const { return g_.taps() * blocks_of_tap(); }  // of B, two tiles wide
+  size_t block_jobs() const;
+  size_t steps(size_t images) const { return grid_.steps(images); }
+  size_t plane_rows(size_t images) const;  // of B, of one residue, shift and tile of channels
+  size_t image_bytes() const;              // of operands
+  size_t sums_size() const;
 
-  // Blocks of B whose tiles lie alike.
-  struct Operand {
-    std::vector<int32_t> offsets;  // of each step, bytes
-    size_t row_bytes = 0;          // from pair to pair
-    std::vector<Block> blocks;
-  };
-
-  size_t tile_rows() const { return std::min(kTileRows, out_channels()); }
-  // Of one channel of all images' outputs, one step more than they need: rows a power of two apart
-  // would share the first-level cache's lines.
-  size_t transposed_run(size_t images) const { return images * out_run() + kTileDepth<T>; }
-
-  void transpose_outputs(const T* gradient, size_t images, Workspace& workspace) const;
-  template <class Body>
-  void for_operands(const T* input, size_t images, Workspace& workspace, float* sums,
-                    const Body& body) const;
-  Operand taps(const T* input, size_t images, size_t row_residue, size_t column_residue,
-               Workspace& workspace, float* sums) const;
-  Operand patches(const T* input, size_t images, Workspace& workspace, float* sums) const;
-  void fill_patches(const T* image, Workspace& workspace, T* patches) const;
-  void pair_residue(const T* input, size_t images, size_t row_residue, size_t column_residue,
+  void reserve(size_t images, Workspace& workspace) const;
+  void fill_patches(const T* image, T* padded, T* patches) const;
+  size_t padded_size() const;
+  // Independent jobs, in any order; all of the first kind before the second.
+  size_t operand_jobs(size_t images) const;
+  void make_operand(size_t job, const T* input, const T* gradient, size_t images,
                     Workspace& workspace) const;
-  void multiply(const Operand& operand, const Block& block, size_t row, size_t images,
-                bool accumulate, const TileSession<T>& session, const Workspace& workspace) const;
+  void make_outputs(size_t job, const T* gradient, size_t images, Workspace& workspace) const;
+  void make_inputs(size_t job, const T* input, size_t images, Workspace& workspace) const;
+  size_t product_jobs() const { return (output_tiles() + 1) / 2 * block_jobs(); }
+  void multiply(size_t job, size_t images, bool accumulate, const TileSession<T>& session,
+                const Workspace& workspace, Sums& sums) const;
+  void write_job(size_t job, const Sums& sums, float* dw) const;
+  void write_block(size_t tile, size_t block, const float* total, float* dw) const;
 
+  ConvolutionGeometry whole_;  // the layer's
+  bool by_taps_;
+  // The same as whole_, or of its patches: a kernel of 1×1 over images of as many channels as a
+  // patch has values.
   ConvolutionGeometry g_;
-  bool by_taps_;  // else input channels are too few for tiles, and whole patches are B's rows
-  size_t tap_channels_;  // of B by taps: the input's, and zeros
+  PixelGrid grid_;
+  std::vector<T> zeros_;  // a pixel outside
 };
 
 extern template class TileWeightGradient<Bf16>;

@@ -22,12 +22,20 @@ std::vector<LayerOptions> normalized(Convolution conv, bool activates = true) {
   return layers;
 }
 
-std::vector<LayerOptions> resampled(int64_t filters, bool up) {
-  if (!up) {
+std::vector<LayerOptions> halved(int64_t filters) {
+  ConvOptions conv = convolution(filters, 3);
+  conv.strides = {2};
+  conv.padding = "same";
+  return normalized(conv);
+}
+
+std::vector<LayerOptions> doubled(int64_t filters, const std::string& upsampling) {
+  if (upsampling == "nearest") {
     ConvOptions conv = convolution(filters, 3);
-    conv.strides = {2};
     conv.padding = "same";
-    return normalized(conv);
+    std::vector<LayerOptions> layers = normalized(conv);
+    layers.insert(layers.begin(), UpsampleOptions{});
+    return layers;
   }
   ConvTransposeOptions conv;
   conv.filters = filters;
@@ -63,11 +71,11 @@ NetworkGraph resnet_generator(const ResnetOptions& options, const Shape& image, 
   size_t y = graph.add_layer(ReflectionPadOptions{.padding = 3}, 0);
   y = graph.add_layers(normalized(convolution(options.filters, 7)), y);
   for (const int64_t factor : {2, 4}) {
-    y = graph.add_layers(resampled(options.filters * factor, /*up=*/false), y);
+    y = graph.add_layers(halved(options.filters * factor), y);
   }
   for (int64_t i = 0; i < options.blocks; ++i) y = add_block(graph, options.filters * 4, y);
   for (const int64_t factor : {2, 1}) {
-    y = graph.add_layers(resampled(options.filters * factor, /*up=*/true), y);
+    y = graph.add_layers(doubled(options.filters * factor, options.upsampling), y);
   }
   y = graph.add_layer(ReflectionPadOptions{.padding = 3}, y);
   ConvOptions last = convolution(channels, 7);

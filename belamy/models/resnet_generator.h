@@ -10,12 +10,16 @@ struct ResnetOptions {
   static constexpr const char* kType = "resnet";
   int64_t filters = 64;
   int64_t blocks = 6;
+  std::string upsampling = "transposed";
 
   void visit(OptionsVisitor& v) {
     v.integer("filters", filters, {1, 1024},
               "width: channels at full size, 4 times as many in the blocks; the paper's is 64");
     v.integer("blocks", blocks, {1, 32},
               "residual blocks; the paper's are 6 at 128×128 and 9 from 256×256 on");
+    v.choice("upsampling", upsampling, {"transposed", "nearest"},
+             "how images grow again: by transposed convolutions as in the paper, or by repeating "
+             "pixels before a convolution, which leaves no checkerboards (Odena et al. 2016)");
   }
 };
 
