@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <torch/autograd.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace belamy {
 namespace {
 
@@ -22,6 +25,54 @@ TEST(DiffAugment, equal_streams_give_equal_changes_and_others_others) {
   const AugmentOptions all{true, true, true};
   EXPECT_TRUE(at::equal(changed(x, all), changed(x, all)));
   EXPECT_FALSE(at::equal(changed(x, all), changed(x, all, 2)));
+}
+
+// Written out with LibTorch's operations, a step after another.
+at::Tensor by_the_paper(at::Tensor x, RandomStream& random) {
+  const auto factors = [&](double low, double high) {
+    at::Tensor drawn = at::empty({x.size(0), 1, 1, 1}, x.options());
+    for (int64_t i = 0; i < x.size(0); ++i) drawn[i].fill_(low + (high - low) * random.uniform());
+    return drawn;
+  };
+  const auto below = [&](int64_t count) {
+    return static_cast<int64_t>(random.below(static_cast<uint64_t>(count)));
+  };
+  x = x + factors(-0.5, 0.5);
+  const at::Tensor grey = x.mean({1}, true);
+  x = (x - grey) * factors(0, 2) + grey;
+  const at::Tensor mean = x.mean({1, 2, 3}, true);
+  x = (x - mean) * factors(0.5, 1.5) + mean;
+  const int64_t rows = x.size(2), columns = x.size(3), most = rows / 8, across = columns / 8;
+  const at::Tensor padded = at::constant_pad_nd(x, {across, across, most, most}, 0);
+  std::vector<at::Tensor> images = padded.unbind(0);
+  for (at::Tensor& image : images) {
+    const int64_t down = below(2 * most + 1);
+    image = image.narrow(1, down, rows).narrow(2, below(2 * across + 1), columns);
+  }
+  x = at::stack(images).clone();
+  for (int64_t i = 0; i < x.size(0); ++i) {
+    const int64_t top = below(rows) - rows / 4, left = below(columns) - columns / 4;
+    for (int64_t r = std::max<int64_t>(top, 0); r < std::min(top + rows / 2, rows); ++r) {
+      for (int64_t c = std::max<int64_t>(left, 0); c < std::min(left + columns / 2, columns); ++c) {
+        x.select(0, i).select(1, r).select(1, c).zero_();
+      }
+    }
+  }
+  return x;
+}
+
+TEST(DiffAugment, changes_images_as_its_operations_one_after_another) {
+  const at::Tensor x = at::randn({6, 3, 16, 24}, at::kDouble);
+  RandomStream random(1, "augment");
+  const AugmentOptions all{true, true, true};
+  EXPECT_TRUE(at::allclose(changed(x, all), by_the_paper(x, random), 1e-10, 1e-12));
+}
+
+TEST(DiffAugment, takes_any_layout_in_memory) {
+  const at::Tensor x = at::randn({2, 3, 8, 8});
+  const AugmentOptions all{true, true, true};
+  EXPECT_TRUE(
+      at::equal(changed(x, all), changed(x.contiguous(at::MemoryFormat::ChannelsLast), all)));
 }
 
 TEST(DiffAugment, cutout_blanks_at_most_a_quarter_and_leaves_the_rest) {
@@ -64,7 +115,27 @@ TEST(DiffAugment, gradients_are_those_of_finite_differences) {
   for (const int64_t place : {0, 27, 63, 100}) {
     step.zero_().view(-1)[place] = 1e-4;
     const double slope = (value(x + step) - value(x - step)).item<double>() / 2e-4;
-    EXPECT_NEAR(gradient.view(-1)[place].item<double>(), slope, 1e-6);
+    EXPECT_NEAR(gradient.reshape(-1)[place].item<double>(), slope, 1e-6);
+  }
+}
+
+// What R1 asks for.
+TEST(DiffAugment, gradients_of_gradients_are_those_of_finite_differences) {
+  const AugmentOptions all{true, true, true};
+  const at::Tensor x = at::randn({2, 2, 8, 8}, at::kDouble).requires_grad_(true);
+  const auto penalty = [&](const at::Tensor& at_x) {
+    const at::Tensor of_x = at_x.detach().requires_grad_(true);
+    const at::Tensor value = changed(of_x, all).pow(3).sum();
+    return torch::autograd::grad({value}, {of_x})[0].square().sum();
+  };
+  const at::Tensor first =
+      torch::autograd::grad({changed(x, all).pow(3).sum()}, {x}, {}, {}, /*create_graph=*/true)[0];
+  const at::Tensor gradient = torch::autograd::grad({first.square().sum()}, {x})[0];
+  const at::Tensor step = at::zeros_like(x);
+  for (const int64_t place : {0, 27, 63, 200}) {
+    step.zero_().view(-1)[place] = 1e-4;
+    const double slope = (penalty(x + step) - penalty(x - step)).item<double>() / 2e-4;
+    EXPECT_NEAR(gradient.reshape(-1)[place].item<double>(), slope, 1e-4 * std::abs(slope) + 1e-5);
   }
 }
 
