@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "belamy/core/json_text.h"
+#include "belamy/games/accuracy.h"
 #include "belamy/games/plain_latent_sampler.h"
 #include "belamy/games/unrolled.h"
 #include "belamy/kernels/moments.h"
@@ -17,10 +18,6 @@ constexpr int64_t kSamplingBatch = 256;  // bounds memory while sampling
 kernels::Moments pixel_moments(const at::Tensor& pixels) {
   const at::Tensor dense = pixels.detach().contiguous();
   return kernels::moments(dense.data_ptr<float>(), static_cast<size_t>(dense.numel()));
-}
-
-double share(const at::Tensor& condition) {
-  return condition.to(at::kDouble).mean().item<double>();
 }
 
 void require_class(int64_t label, int64_t classes) {
@@ -167,10 +164,11 @@ AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const 
   const Judgements judged = discriminator_trainer_.train(real, result.fake);
   const double threshold = decision_threshold(setup_.loss);
   result.cost = (discriminator_trainer_.terms(judged) / 2).item<double>();
-  result.accuracy_real = share(judged.real.logits > threshold);
-  result.accuracy_fake = share(judged.fake.logits <= threshold);
+  result.accuracy_real = share_above(judged.real.logits, threshold);
+  result.accuracy_fake = share_up_to(judged.fake.logits, threshold);
   if (judge_.names_class()) {
-    result.class_accuracy = share(judged.real.classes.argmax(1) == real.labels);
+    const at::Tensor is_right = judged.real.classes.argmax(1) == real.labels;
+    result.class_accuracy = is_right.to(at::kDouble).mean().item<double>();
   }
   return result;
 }

@@ -8,6 +8,7 @@
 
 #include "belamy/core/json_text.h"
 #include "belamy/data/two_sides.h"
+#include "belamy/games/accuracy.h"
 
 namespace belamy {
 namespace {
@@ -20,10 +21,6 @@ NetworkRole generator_role(const Shape& sample) {
 
 NetworkRole discriminator_role(const Shape& sample) {
   return {"discriminator", false, sample, {1}, 0};
-}
-
-double share(const at::Tensor& condition) {
-  return condition.to(at::kDouble).mean().item<double>();
 }
 
 at::Tensor distance(const at::Tensor& a, const at::Tensor& b) {
@@ -192,7 +189,7 @@ CycleGame::DiscriminatorResult CycleGame::train_discriminator(Side& side, const 
   const at::Tensor cost = (real_term(of_real, setup_.loss) + fake_term(of_fake, setup_.loss)) / 2;
   side.discriminator_learner.descend(cost);
   const double threshold = decision_threshold(setup_.loss);
-  return {cost.item<double>(), share(of_real > threshold), share(of_fake <= threshold)};
+  return {cost.item<double>(), share_above(of_real, threshold), share_up_to(of_fake, threshold)};
 }
 
 at::Tensor CycleGame::sample(int64_t, RandomStream&) const {

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "belamy/losses/mean_cost.h"
+
 namespace belamy {
 namespace {
 
@@ -14,9 +16,9 @@ Cost cost_of(const AdversarialLossOptions& options) {
 }
 
 at::Tensor logarithmic_real_term(const at::Tensor& logits, double smoothing) {
-  const at::Tensor as_real = -at::log_sigmoid(logits).mean();
+  const at::Tensor as_real = mean_cost(PointCost::kSoftplus, logits, -1);
   if (smoothing == 0) return as_real;
-  return (1 - smoothing) * as_real - smoothing * at::log_sigmoid(-logits).mean();
+  return (1 - smoothing) * as_real + smoothing * mean_cost(PointCost::kSoftplus, logits, 1);
 }
 
 }  // namespace
@@ -25,11 +27,11 @@ at::Tensor real_term(const at::Tensor& real_logits, const AdversarialLossOptions
   const double target = 1 - options.label_smoothing;
   switch (cost_of(options)) {
     case Cost::kLeastSquares:
-      return (real_logits - target).square().mean();
+      return mean_cost(PointCost::kSquare, real_logits, 1, -target);
     case Cost::kHinge:
-      return at::relu(target - real_logits).mean();
+      return mean_cost(PointCost::kHinge, real_logits, -1, target);
     case Cost::kWasserstein:
-      return -real_logits.mean();
+      return mean_cost(PointCost::kLinear, real_logits, -1);
     case Cost::kLogarithmic:
       break;
   }
@@ -39,15 +41,15 @@ at::Tensor real_term(const at::Tensor& real_logits, const AdversarialLossOptions
 at::Tensor fake_term(const at::Tensor& fake_logits, const AdversarialLossOptions& options) {
   switch (cost_of(options)) {
     case Cost::kLeastSquares:
-      return fake_logits.square().mean();
+      return mean_cost(PointCost::kSquare, fake_logits, 1);
     case Cost::kHinge:
-      return at::relu(1 + fake_logits).mean();
+      return mean_cost(PointCost::kHinge, fake_logits, 1, 1);
     case Cost::kWasserstein:
-      return fake_logits.mean();
+      return mean_cost(PointCost::kLinear, fake_logits, 1);
     case Cost::kLogarithmic:
       break;
   }
-  return -at::log_sigmoid(-fake_logits).mean();
+  return mean_cost(PointCost::kSoftplus, fake_logits, 1);
 }
 
 at::Tensor discriminator_terms(const at::Tensor& real_logits, const at::Tensor& fake_logits,
@@ -59,17 +61,17 @@ at::Tensor discriminator_terms(const at::Tensor& real_logits, const at::Tensor& 
 at::Tensor generator_cost(const at::Tensor& fake_logits, const AdversarialLossOptions& options,
                           const at::Tensor& real_logits) {
   const at::Tensor logits = options.relativistic ? fake_logits - real_logits : fake_logits;
-  if (options.name == "minimax") return at::log_sigmoid(-logits).mean() / 2;
+  if (options.name == "minimax") return -0.5 * mean_cost(PointCost::kSoftplus, logits, 1);
   switch (cost_of(options)) {
     case Cost::kLeastSquares:
-      return options.generator_scale * (logits - 1).square().mean();
+      return options.generator_scale * mean_cost(PointCost::kSquare, logits, 1, -1);
     case Cost::kHinge:
     case Cost::kWasserstein:
-      return -options.generator_scale * logits.mean();
+      return options.generator_scale * mean_cost(PointCost::kLinear, logits, -1);
     case Cost::kLogarithmic:
       break;
   }
-  return -options.generator_scale * at::log_sigmoid(logits).mean();
+  return options.generator_scale * mean_cost(PointCost::kSoftplus, logits, -1);
 }
 
 double decision_threshold(const AdversarialLossOptions& options) {

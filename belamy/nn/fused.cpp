@@ -31,6 +31,25 @@ struct KernelFunction {
   }
 };
 
+bool kernels_convert(const at::Tensor& x, at::ScalarType type) {
+  const auto known = [](at::ScalarType t) { return t == at::kFloat || t == at::kBFloat16; };
+  return x.device().is_cpu() && x.scalar_type() != type && known(x.scalar_type()) && known(type);
+}
+
+class ConvertFunction : public torch::autograd::Function<ConvertFunction> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
+                            at::ScalarType type) {
+    context->saved_data["type"] = static_cast<int64_t>(x.scalar_type());
+    return dense_layout(x, type);
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
+    return {converted(gradients[0], type), {}};
+  }
+};
+
 }  // namespace
 
 std::optional<kernels::ActivationFunction> kernel_function(const ActivationOptions& function) {
@@ -38,7 +57,21 @@ std::optional<kernels::ActivationFunction> kernel_function(const ActivationOptio
 }
 
 at::Tensor dense_layout(const at::Tensor& x, at::ScalarType type) {
-  return x.to(type).contiguous(layout(x.dim()));
+  const at::Tensor dense = x.contiguous(layout(x.dim()));
+  const bool is_recorded = at::GradMode::is_enabled() && x.requires_grad();
+  if (is_recorded || !kernels_convert(dense, type)) return dense.to(type);
+  const at::Tensor y = empty_layout(x.sizes(), type);
+  const auto count = static_cast<size_t>(x.numel());
+  if (type == at::kFloat) {
+    kernels::convert(bf16_data(dense), float_data(y), count);
+  } else {
+    kernels::convert(float_data(dense), bf16_data(y), count);
+  }
+  return y;
+}
+
+at::Tensor converted(const at::Tensor& x, at::ScalarType type) {
+  return kernels_convert(x, type) ? ConvertFunction::apply(x, type) : x.to(type);
 }
 
 at::Tensor empty_layout(at::IntArrayRef sizes, at::ScalarType type) {

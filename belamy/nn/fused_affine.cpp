@@ -84,7 +84,8 @@ class FusedAffine final : public Stage {
     if (!runs_on_kernels(x, weight_, context.precision)) return plain_->forward(x, context);
     const c10::optional<at::Tensor> bias =
         bias_.defined() ? c10::optional<at::Tensor>(bias_) : c10::nullopt;
-    return AffineFunction::apply(x.to(compute_type(context.precision)), weight_, bias, this);
+    return AffineFunction::apply(converted(x, compute_type(context.precision)), weight_, bias,
+                                 this);
   }
 
   /// The layer on inputs {x, weight, bias}, which are its own tensors.

@@ -9,6 +9,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/nn/affine_layer.h"
 #include "belamy/nn/compile.h"
+#include "belamy/nn/fused_activation.h"
 
 namespace belamy {
 namespace {
@@ -156,7 +157,7 @@ at::Tensor Network::logits(const std::vector<at::Tensor>& x, const ForwardContex
 }
 
 at::Tensor Network::forward(const std::vector<at::Tensor>& x, const ForwardContext& context) const {
-  return activate(logits(x, context), final_activation_);
+  return fused_activate(logits(x, context), final_activation_);
 }
 
 at::Tensor Network::plain_forward(const std::vector<at::Tensor>& x,
