@@ -8,6 +8,7 @@
 #include "belamy/nn/fused_affine.h"
 #include "belamy/nn/fused_instance_norm.h"
 #include "belamy/nn/fused_normalization.h"
+#include "belamy/nn/fused_rearrange.h"
 #include "belamy/nn/fused_resampling.h"
 #include "belamy/nn/reflection_pad.h"
 #include "belamy/nn/transposed_stage.h"
@@ -101,6 +102,10 @@ class Compiler {
     if (const auto* up = dynamic_cast<const Upsample*>(&layer)) stage = make_fused_upsample(*up);
     if (const auto* pad = dynamic_cast<const ReflectionPad*>(&layer)) {
       stage = make_fused_reflection_pad(*pad);
+    }
+    if (const auto* flat = dynamic_cast<const Flatten*>(&layer)) stage = make_fused_flatten(*flat);
+    if (const auto* shaped = dynamic_cast<const Reshape*>(&layer)) {
+      stage = make_fused_reshape(*shaped);
     }
     return stage != nullptr ? std::move(stage) : std::make_unique<PlainStage>(layer);
   }

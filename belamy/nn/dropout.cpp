@@ -6,19 +6,16 @@
 #include "belamy/core/error.h"
 #include "belamy/kernels/dropout.h"
 #include "belamy/kernels/random.h"
+#include "belamy/nn/fused.h"
 
 namespace belamy {
 namespace {
 
-// Masks follow [N, H, W, C], the order that convolutions work in, whatever the order in memory: a
-// layer and the stage compiled from it, a value and its gradient, meet the same mask.
-at::MemoryFormat mask_layout(const at::Tensor& x) {
-  return x.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
-}
-
+// Masks follow the kernels' order, [N, H, W, C] of images, whatever the order in memory: a layer
+// and the stage compiled from it, a value and its gradient, meet the same mask.
 at::Tensor masked(const at::Tensor& x, double rate, int64_t key, int64_t first_block) {
   const bool narrow = x.scalar_type() == at::kBFloat16;
-  const at::Tensor input = (narrow ? x : x.to(at::kFloat)).contiguous(mask_layout(x));
+  const at::Tensor input = dense_layout(x, narrow ? at::kBFloat16 : at::kFloat);
   const at::Tensor output = at::empty_like(input);
   const auto bits = static_cast<uint64_t>(key);
   const auto drop = [&](const auto* from, auto* to) {

@@ -4,6 +4,7 @@
 #include <torch/autograd.h>
 
 #include "belamy/kernels/amx.h"
+#include "belamy/kernels/permute.h"
 #include "belamy/nn/gradient_scope.h"
 
 namespace belamy {
@@ -36,6 +37,37 @@ bool kernels_convert(const at::Tensor& x, at::ScalarType type) {
   return x.device().is_cpu() && x.scalar_type() != type && known(x.scalar_type()) && known(type);
 }
 
+bool is_recorded(const at::Tensor& x) {
+  return at::GradMode::is_enabled() && x.requires_grad();
+}
+
+// Whether x is images in that order and nothing else.
+bool kernels_permute(const at::Tensor& x, at::MemoryFormat format) {
+  const bool known = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
+  return known && x.dim() == 4 && x.device().is_cpu() && !is_recorded(x) && x.is_contiguous(format);
+}
+
+void permute(const at::Tensor& x, int64_t rows, int64_t columns, const at::Tensor& y) {
+  const auto size = [](int64_t value) { return static_cast<size_t>(value); };
+  const size_t images = size(x.size(0));
+  if (x.scalar_type() == at::kFloat) {
+    kernels::transpose_images(float_data(x), images, size(rows), size(columns), float_data(y));
+  } else {
+    kernels::transpose_images(bf16_data(x), images, size(rows), size(columns), bf16_data(y));
+  }
+}
+
+// As dense_layout(), of x's own type.
+at::Tensor in_layout(const at::Tensor& x) {
+  const at::MemoryFormat format = layout(x.dim());
+  if (x.is_contiguous(format) || !kernels_permute(x, at::MemoryFormat::Contiguous)) {
+    return x.contiguous(format);
+  }
+  const at::Tensor y = empty_layout(x.sizes(), x.scalar_type());
+  permute(x, x.size(1), x.size(2) * x.size(3), y);
+  return y;
+}
+
 class ConvertFunction : public torch::autograd::Function<ConvertFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
@@ -56,10 +88,19 @@ std::optional<kernels::ActivationFunction> kernel_function(const ActivationOptio
   return std::visit(KernelFunction{}, function);
 }
 
+at::Tensor planar_layout(const at::Tensor& x) {
+  if (x.is_contiguous() || !kernels_permute(x, at::MemoryFormat::ChannelsLast)) {
+    return x.contiguous();
+  }
+  const at::Tensor y =
+      at::empty(x.sizes(), x.options().memory_format(at::MemoryFormat::Contiguous));
+  permute(x, x.size(2) * x.size(3), x.size(1), y);
+  return y;
+}
+
 at::Tensor dense_layout(const at::Tensor& x, at::ScalarType type) {
-  const at::Tensor dense = x.contiguous(layout(x.dim()));
-  const bool is_recorded = at::GradMode::is_enabled() && x.requires_grad();
-  if (is_recorded || !kernels_convert(dense, type)) return dense.to(type);
+  const at::Tensor dense = in_layout(x);
+  if (is_recorded(x) || !kernels_convert(dense, type)) return dense.to(type);
   const at::Tensor y = empty_layout(x.sizes(), type);
   const auto count = static_cast<size_t>(x.numel());
   if (type == at::kFloat) {

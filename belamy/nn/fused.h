@@ -21,6 +21,9 @@ std::optional<kernels::ActivationFunction> kernel_function(const ActivationOptio
 /// x as kernels read it: of that type, 2-D contiguous or 4-D channels-last.
 at::Tensor dense_layout(const at::Tensor& x, at::ScalarType type);
 
+/// x in planes of channels: contiguous.
+at::Tensor planar_layout(const at::Tensor& x);
+
 /// x of that type; between float32 and bfloat16 as dense_layout() by the kernels. Differentiable
 /// any number of times.
 at::Tensor converted(const at::Tensor& x, at::ScalarType type);
