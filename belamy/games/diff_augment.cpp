@@ -8,6 +8,8 @@
 #include <numeric>
 #include <vector>
 
+#include "belamy/nn/fused.h"
+
 namespace belamy {
 namespace {
 
@@ -140,7 +142,7 @@ enum class Direction { kChange, kChangeWithoutConstant, kGradient };
 // x: [N, C, H, W]
 at::Tensor changed(const at::Tensor& x, const at::Tensor& bytes, Direction direction) {
   const auto* changes = reinterpret_cast<const Change*>(bytes.data_ptr<uint8_t>());
-  const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor input = dense_layout(x, x.scalar_type());
   const at::Tensor output = at::empty_like(input);
   const ImageSize size{x.size(2), x.size(3), x.size(1)};
   AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "augmented", [&] {

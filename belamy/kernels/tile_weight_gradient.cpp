@@ -41,11 +41,6 @@ bool is_by_taps(const ConvolutionGeometry& g) {
          PixelGrid(g, kTileDepth<T>).density() >= kLeastDensity;
 }
 
-template <class T>
-void copy_exactly(const T* from, size_t count, T* to) {
-  std::copy_n(from, count, to);
-}
-
 // Walks along the positions of a grid's images.
 template <class T>
 class Pixels {
@@ -313,8 +308,11 @@ void TileWeightGradient<T>::fill_patches(const T* image, T* padded, T* patches) 
       const T* from = padded + r * g.stride_rows * row_size + c * g.stride_columns * channels;
       const bool has_room = to + used + kRunOverhang <= end;
       for (size_t k = 0; k < g.kernel_rows; ++k) {
-        has_room ? copy_run(from + k * row_size, run, to + k * run)
-                 : copy_exactly(from + k * row_size, run, to + k * run);
+        if (has_room) {
+          copy_run(from + k * row_size, run, to + k * run);
+        } else {
+          std::copy_n(from + k * row_size, run, to + k * run);
+        }
       }
       std::fill(to + used, to + width, T{});
     }

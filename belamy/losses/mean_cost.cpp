@@ -7,6 +7,8 @@
 #include <cmath>
 #include <span>
 
+#include "belamy/nn/fused.h"
+
 namespace belamy {
 namespace {
 
@@ -88,9 +90,8 @@ class MeanCost : public torch::autograd::Function<MeanCost> {
                       context->saved_data["sign"].toDouble(),
                       context->saved_data["offset"].toDouble()};
     if (at::GradMode::is_enabled()) {
-      return {torch::autograd::grad({terms.plain(logits)}, {logits}, {gradients[0]},
-                                    /*retain_graph=*/true, /*create_graph=*/true)[0],
-              {}};
+      const auto plain = [&](const std::vector<at::Tensor>& of) { return terms.plain(of[0]); };
+      return {recorded_gradients(plain, {logits}, gradients[0])[0], {}};
     }
     const at::Tensor dense = logits.contiguous();
     const at::Tensor slopes = at::empty(dense.sizes(), at::kFloat);

@@ -3,22 +3,21 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/autograd.h>
 
 #include <cmath>
 #include <limits>
 
+#include "tests/support/gradients.h"
+
 namespace belamy {
 namespace {
+
+using testing::gradient_of;
 
 class MeanCostTest : public ::testing::TestWithParam<PointCost> {};
 
 at::Tensor logits() {
   return at::tensor({-30.f, -1.5f, -0.2f, 0.3f, 2.f, 40.f});
-}
-
-at::Tensor gradient_of(const at::Tensor& value, const at::Tensor& x, bool again = false) {
-  return torch::autograd::grad({value}, {x}, {}, true, again)[0];
 }
 
 TEST_P(MeanCostTest, and_its_gradient_are_those_of_its_operations) {

@@ -78,7 +78,7 @@ TEST(Resnet, has_the_published_number_of_parameters) {
   EXPECT_EQ(trained(network), 11'378'179 - (64 + 128 + 256 + 9 * 2 * 256 + 128 + 64));
 }
 
-TEST(Architecture, resnet_grows_images_by_repeated_pixels_with_as_many_parameters) {
+TEST(Resnet, grows_images_by_repeated_pixels_with_as_many_parameters) {
   const ResnetOptions nearest{.filters = 8, .blocks = 1, .upsampling = "nearest"};
   const Network network("generator", resnet_generator(nearest, {3, 16, 20}, 3), 1);
   const Network paper("generator", resnet_generator({.filters = 8, .blocks = 1}, {3, 16, 20}, 3),

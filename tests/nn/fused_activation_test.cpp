@@ -2,16 +2,14 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/autograd.h>
 
 #include "belamy/nn/fused.h"
+#include "tests/support/gradients.h"
 
 namespace belamy {
 namespace {
 
-at::Tensor gradient_of(const at::Tensor& value, const at::Tensor& x, bool again = false) {
-  return torch::autograd::grad({value}, {x}, {}, true, again)[0];
-}
+using testing::gradient_of;
 
 class FusedActivationTest : public ::testing::TestWithParam<ActivationOptions> {};
 

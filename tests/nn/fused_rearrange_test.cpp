@@ -2,14 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/autograd.h>
+
+#include "tests/support/gradients.h"
 
 namespace belamy {
 namespace {
 
-at::Tensor gradient_of(const at::Tensor& value, const at::Tensor& x, bool again = false) {
-  return torch::autograd::grad({value}, {x}, {}, true, again)[0];
-}
+using testing::gradient_of;
 
 // Images of 3 × 5 × 4, in both layouts, and what a stage and its layer make of them.
 class FusedRearrangeTest : public ::testing::TestWithParam<at::MemoryFormat> {
