@@ -1,4 +1,4 @@
-// The subcommands: one file each, one row each in the table of main.cpp.
+// The subcommands: one file each, one row each in the table of command_line.cpp.
 #pragma once
 
 #include <CLI/CLI.hpp>

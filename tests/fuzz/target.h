@@ -29,6 +29,7 @@ std::vector<FuzzTarget> data_targets();
 std::vector<FuzzTarget> toml_targets();
 std::vector<FuzzTarget> recipe_targets();
 std::vector<FuzzTarget> run_targets();
+std::vector<FuzzTarget> command_targets();
 
 /// Runs the parser; false when it refused with an error of one of `kinds`.
 template <class Parse>
