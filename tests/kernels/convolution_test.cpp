@@ -35,6 +35,7 @@ const Case kCases[] = {
     {"one_channel_out", square(14, 64, 14, 1, 5, 1, 2), 3},
     {"three_channels", square(9, 3, 9, 33, 3, 1, 1), 2},
     {"strided_4", square(28, 1, 14, 32, 4, 2, 1), 2},
+    {"strided_three_channels", square(28, 3, 14, 32, 4, 2, 1), 64},
     {"strided_channels", square(14, 64, 7, 100, 4, 2, 1), 5},
     {"strided_3_same_of_keras", square(28, 16, 14, 32, 3, 2, 0), 2},
     {"across_rows", square(7, 64, 7, 48, 3, 1, 1), 9},
