@@ -32,7 +32,8 @@ PYTHON = "/usr/bin/python3"
 CPP_PEER = "build/peers/dcgan"
 # jemalloc that keeps its pages, as the belamy command's does.
 JEMALLOC = {"LD_PRELOAD": "libjemalloc.so.2",
-            "MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0"}
+            "MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,oversize_threshold:0,"
+                           "lg_extent_max_active_fit:30"}
 REMEDY = "`make bench` installs and builds what is measured"
 
 
