@@ -84,7 +84,12 @@ CycleGame::Side::Side(const CycleSetup& setup, const std::string& from, const st
                     setup.seed),
       generator_learner(generator, setup.generator.optimizer_or(setup.optimizer)),
       discriminator_learner(discriminator, setup.discriminator.optimizer_or(setup.optimizer)),
-      pool(setup.game.pool_size) {}
+      pool(setup.game.pool_size) {
+  if (setup.average.decay == 0) return;
+  averaged.emplace("averaged " + generator.name(),
+                   player_graph(setup.generator, generator_role(setup.sample_shape)), setup.seed);
+  average.emplace(generator, *averaged, setup.average);
+}
 
 CycleGame::CycleGame(CycleSetup setup)
     : setup_((check_players(setup), std::move(setup))),
@@ -171,7 +176,10 @@ CycleGame::GeneratorResult CycleGame::train_generators(const std::array<at::Tens
   const auto middle = gradients.begin() + static_cast<std::ptrdiff_t>(of_b);
   sides_[0].generator_learner.descend_along({gradients.begin(), middle});
   sides_[1].generator_learner.descend_along({middle, gradients.end()});
-  for (Side& side : sides_) side.generator.set_trainable(false);
+  for (Side& side : sides_) {
+    side.generator.set_trainable(false);
+    if (side.average) side.average->update();
+  }
   for (at::Tensor& fake : result.fakes) fake = fake.detach();
   result.adversarial = adversarial.item<double>() / 2;
   result.cycle = cycle.item<double>() / 2;
@@ -200,7 +208,7 @@ at::Tensor CycleGame::sample(int64_t, RandomStream&) const {
 
 at::Tensor CycleGame::translate(const at::Tensor& images, Direction direction) const {
   const at::NoGradGuard no_grad;
-  const Network& generator = sides_[direction == Direction::kAToB ? 0 : 1].generator;
+  const Network& generator = sides_[direction == Direction::kAToB ? 0 : 1].translator();
   std::vector<at::Tensor> parts;
   for (const at::Tensor& part : images.split(kTranslatingBatch)) {
     parts.push_back(generator.forward(part, {.precision = setup_.precision}).contiguous());
@@ -269,6 +277,10 @@ GameState CycleGame::state() const {
     // The name keeps what only training needs from being read for sampling.
     if (pool.defined()) state.files[judge + "_pool_optimizer"] = {{"pool", pool}};
     counters[generator + "_updates"] = side.generator_learner.updates();
+    if (side.average) {
+      state.files[generator + "_average"] = side.average->state();
+      counters[generator + "_average_updates"] = side.average->updates();
+    }
     counters[judge + "_updates"] = side.discriminator_learner.updates();
   }
   state.counters = counters.dump();
@@ -289,6 +301,12 @@ void CycleGame::load_state(const GameState& state, const std::string& source) {
       };
       restore(side.generator_learner, generator);
       restore(side.discriminator_learner, judge);
+      const auto average = state.files.find(generator + "_average");
+      if (side.average && average != state.files.end()) {
+        side.average->load_state(average->second,
+                                 count_from(counters.at(generator + "_average_updates")),
+                                 source + ", " + average->first);
+      }
       const auto pool = state.files.find(judge + "_pool_optimizer");
       side.pool.load_state(pool == state.files.end() ? at::Tensor() : pool->second.at(0).tensor,
                            setup_.sample_shape, source + ", " + judge + "_pool_optimizer");
@@ -310,6 +328,7 @@ void CycleGame::load_sampler(const GameState& state, const std::string& source) 
       fail(ErrorKind::kCheckpoint, "{} holds no {}", source, side.generator.name());
     }
     side.generator.load_state(found->second, source + ", " + side.generator.name());
+    if (side.average) side.average->restart();
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "belamy/games/fake_pool.h"
 #include "belamy/games/game.h"
@@ -12,6 +13,7 @@
 #include "belamy/losses/adversarial_loss.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/learner.h"
+#include "belamy/optim/weight_average.h"
 
 namespace belamy {
 
@@ -30,6 +32,7 @@ struct CycleSetup {
   PlayerOptions generator;      // of both directions
   PlayerOptions discriminator;  // of both sides
   OptimizerOptions optimizer;
+  WeightAverageOptions average;  // of both generators
   Shape sample_shape;
   int64_t batch_size = 0;
   uint64_t seed = 0;
@@ -68,11 +71,16 @@ class CycleGame final : public Game {
   struct Side {
     Side(const CycleSetup& setup, const std::string& from, const std::string& to);
 
+    /// What translates for those who look on.
+    const Network& translator() const { return averaged ? *averaged : generator; }
+
     Network generator;
     Network discriminator;
     Learner generator_learner;
     Learner discriminator_learner;
     FakePool pool;
+    std::optional<Network> averaged;       // the generator's, when the recipe wants an average
+    std::optional<WeightAverage> average;  // keeps it
   };
 
   struct GeneratorResult {

@@ -4,6 +4,8 @@ namespace belamy {
 namespace {
 
 const RandomNormal kWeights{.mean = 0, .stddev = 0.02};
+const RandomNormal kNextToNothing{.mean = 0, .stddev = 0.002};
+constexpr size_t kImage = 0;  // the value that comes in
 
 ConvOptions convolution(int64_t filters, int64_t kernel) {
   ConvOptions conv;
@@ -68,7 +70,7 @@ NetworkGraph resnet_generator(const ResnetOptions& options, const Shape& image, 
   }
   NetworkGraph graph;
   graph.inputs = {image};
-  size_t y = graph.add_layer(ReflectionPadOptions{.padding = 3}, 0);
+  size_t y = graph.add_layer(ReflectionPadOptions{.padding = 3}, kImage);
   y = graph.add_layers(normalized(convolution(options.filters, 7)), y);
   for (const int64_t factor : {2, 4}) {
     y = graph.add_layers(halved(options.filters * factor), y);
@@ -79,8 +81,10 @@ NetworkGraph resnet_generator(const ResnetOptions& options, const Shape& image, 
   }
   y = graph.add_layer(ReflectionPadOptions{.padding = 3}, y);
   ConvOptions last = convolution(channels, 7);
-  last.activation = Tanh{};
-  graph.add_layer(last, y);
+  if (!options.residual) last.activation = Tanh{};
+  if (options.residual) last.kernel_initializer = kNextToNothing;
+  y = graph.add_layer(last, y);
+  if (options.residual) graph.add_join(Join::kAdd, {kImage, y});
   return graph;
 }
 

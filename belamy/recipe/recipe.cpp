@@ -160,6 +160,7 @@ CycleSetup cycle_setup(const Recipe& recipe, const Shape& sample_shape) {
           .generator = recipe.generator,
           .discriminator = recipe.discriminator,
           .optimizer = recipe.optimizer,
+          .average = recipe.average,
           .sample_shape = sample_shape,
           .batch_size = recipe.train.batch_size,
           .seed = static_cast<uint64_t>(recipe.train.seed),
@@ -173,12 +174,11 @@ void check_game(const Recipe& recipe, const Shape& sample_shape) {
          "game.type = \"cycle\" needs two collections of images; give data.partner, a data set's "
          "name or a folder");
   }
-  const bool asks_for_more = recipe.augment.any() || recipe.average.decay > 0 ||
-                             recipe.train.accumulate > 1 || recipe.penalty.any() ||
-                             recipe.loss.relativistic;
+  const bool asks_for_more = recipe.augment.any() || recipe.train.accumulate > 1 ||
+                             recipe.penalty.any() || recipe.loss.relativistic;
   if (asks_for_more) {
     fail(ErrorKind::kRecipe,
-         "[augment], [penalty], average.decay, loss.relativistic and train.accumulate are for "
+         "[augment], [penalty], loss.relativistic and train.accumulate are for "
          "game.type = \"adversarial\"");
   }
   check_players(cycle_setup(recipe, sample_shape));
@@ -238,7 +238,7 @@ void Recipe::visit(OptionsVisitor& v) {
   v.section("generator", generator, "makes samples of latent vectors");
   v.section("discriminator", discriminator, "tells real from fake");
   v.one_of("optimizer", optimizer, "of both networks, unless one has its own");
-  v.section("average", average, "a moving average of the generator, which samples are drawn from");
+  v.section("average", average, "a moving average of the generators, which samples are drawn from");
   v.section("augment", augment, "changes of what the discriminator sees");
   v.section("train", train, "how long, and what is kept");
 }

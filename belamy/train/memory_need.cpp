@@ -42,7 +42,7 @@ MemoryNeed memory_need(const Recipe& recipe, const Shape& sample_shape) {
   const NetworkSize generator = network_size("generator", graphs.generator);
   const NetworkSize discriminator = network_size("discriminator", graphs.discriminator);
   const double sides = recipe.game.is_cycle() ? 2 : 1;
-  const double averaged = recipe.average.decay > 0 ? generator.weights : 0;
+  const double averaged = recipe.average.decay > 0 ? sides * generator.weights : 0;
   const double weights =
       sides * (generator.weights * values_a_weight(recipe.generator, recipe) +
                discriminator.weights * values_a_weight(recipe.discriminator, recipe));

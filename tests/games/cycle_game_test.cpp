@@ -138,10 +138,12 @@ TEST(CycleGame, its_generators_follow_the_gradient_of_all_their_costs) {
   }
 }
 
-TEST(CycleGame, a_restored_state_plays_on_bit_for_bit_its_pool_included) {
-  CycleGame first(small_setup());
+TEST(CycleGame, a_restored_state_plays_on_bit_for_bit_its_pool_and_averages_included) {
+  CycleSetup setup = small_setup();
+  setup.average.decay = 0.9;
+  CycleGame first(setup);
   for (int i = 0; i < 3; ++i) first.play(batch(i), false);  // the pool is full
-  CycleGame second(small_setup());
+  CycleGame second(setup);
   second.load_state(deep_copy(first.state()), "memory");
   for (int i = 3; i < 7; ++i) {
     EXPECT_EQ(first.play(batch(i), false).line, second.play(batch(i), false).line);
@@ -161,6 +163,32 @@ TEST(CycleGame, translates_each_way_by_its_own_generator) {
   EXPECT_TRUE(at::allclose(game.translate(x, Direction::kAToB),
                            game.networks()[0]->plain_forward(x, {}), 1e-4, 1e-4));
   EXPECT_FALSE(at::equal(game.translate(x, Direction::kAToB), game.translate(x, Direction::kBToA)));
+}
+
+TEST(CycleGame, translates_by_the_averages_of_its_generators_where_it_keeps_any) {
+  CycleSetup setup = small_setup();
+  setup.average = {.decay = 0.75, .warm_up = false};
+  CycleGame game(setup), plain(small_setup());
+  const auto first_weight = [](const CycleGame& of) { return of.networks()[0]->state()[0].tensor; };
+  const at::Tensor before = first_weight(game).detach().clone();
+  game.play(batch(1), false);
+  plain.play(batch(1), false);
+  EXPECT_TRUE(at::equal(first_weight(game), first_weight(plain)));  // training is the same
+  const GameState state = game.state();
+  EXPECT_TRUE(at::allclose(state.files.at("generator_ab_average")[0].tensor,
+                           0.75 * before + 0.25 * first_weight(game)));
+
+  GameState averages = deep_copy(state);
+  for (const std::string name : {"generator_ab", "generator_ba"}) {
+    averages.files[name] = averages.files.at(name + "_average");
+  }
+  plain.load_sampler(averages, "memory");
+  const at::Tensor x = batch(2).samples;
+  for (const Direction direction : {Direction::kAToB, Direction::kBToA}) {
+    EXPECT_TRUE(at::equal(game.translate(x, direction), plain.translate(x, direction)));
+  }
+  EXPECT_FALSE(at::allclose(game.translate(x, Direction::kAToB),
+                            game.networks()[0]->plain_forward(x, {}), 1e-6, 1e-6));
 }
 
 TEST(CycleGame, its_sheet_shows_the_truth_where_the_data_know_it) {

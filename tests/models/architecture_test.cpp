@@ -89,6 +89,21 @@ TEST(Resnet, grows_images_by_repeated_pixels_with_as_many_parameters) {
   EXPECT_TRUE(at::allclose(network.forward(x, {}), network.plain_forward(x, {}), 1e-3, 1e-4));
 }
 
+TEST(Resnet, a_residual_one_leaves_images_nearly_as_they_are_at_first) {
+  const ResnetOptions residual{.filters = 8, .blocks = 1, .residual = true};
+  const Network network("generator", resnet_generator(residual, {3, 16, 20}, 3), 1);
+  const Network paper("generator", resnet_generator({.filters = 8, .blocks = 1}, {3, 16, 20}, 3),
+                      1);
+  EXPECT_EQ(trained(network), trained(paper));
+  const at::Tensor x = at::rand({2, 3, 16, 20}) * 2 - 1;
+  const at::Tensor change = network.forward(x, {}) - x;
+  EXPECT_GT(change.abs().max().item<double>(), 0);
+  EXPECT_LT(change.abs().mean().item<double>(), 0.1);
+  EXPECT_TRUE(at::allclose(network.forward(x, {}), network.plain_forward(x, {}), 1e-3, 1e-4));
+  EXPECT_THROW(Network("generator", resnet_generator(residual, {3, 16, 20}, 1), 1),
+               LayerShapeError);
+}
+
 TEST(Resnet, its_compiled_stages_compute_what_its_layers_mean) {
   const Network network("generator", resnet_generator({.filters = 4, .blocks = 2}, {3, 16, 20}, 3),
                         1);
