@@ -8,6 +8,7 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/rng.h"
+#include "belamy/kernels/random.h"
 #include "cli/latent.h"
 #include "cli/latent_classes.h"
 #include "cli/say.h"
@@ -51,6 +52,23 @@ LatentFile latent_file(const std::string& operand) {
          file.path);
   }
   return file;
+}
+
+bool is_mean_of_rows(const std::string& operand) {
+  return is_file(operand) && !latent_file(operand).rows.empty();
+}
+
+// The paper's neighbours of a result (Radford et al. 2016, figure 7): all rows but the first moved
+// by uniform noise within ±0.25.
+void disturb_repeats(at::Tensor& z, uint64_t seed) {
+  constexpr float kNoise = 0.25f;
+  RandomStream random(seed, "latent.neighbours");
+  at::Tensor repeats = z.narrow(0, 1, z.size(0) - 1);
+  at::Tensor noise = at::empty(repeats.sizes(), at::kFloat);
+  const auto count = static_cast<size_t>(noise.numel());
+  kernels::fill_uniform(noise.data_ptr<float>(), count, -kNoise, kNoise, random.key(),
+                        random.position());
+  repeats += noise;
 }
 
 // [1, latent_size]
@@ -128,6 +146,10 @@ int arithmetic_command(const ArithmeticArguments& arguments) {
                    c = operands.vectors(arguments.plus);
   at::Tensor result = a - b + c;
   if (!arguments.classes.raw) result = at_prior_length(result, sampler->latent_prior());
+  if (is_mean_of_rows(arguments.of) && is_mean_of_rows(arguments.minus) &&
+      is_mean_of_rows(arguments.plus)) {
+    disturb_repeats(result, arguments.latent.generator.seed);
+  }
   const std::string reading = operands.reading(result);
   if (!reading.empty()) say(fmt::format("the results are read as class {}\n", reading));
   const at::Tensor rows = at::stack({a, b, c, result}, 1).flatten(0, 1);
@@ -155,7 +177,9 @@ Runner add_latent_arithmetic(CLI::App& app) {
       "file\n"
       "of latent vectors, or the mean of some of them, counted from 0. Columns of the picture: A,\n"
       "B, C, A - B + C. Radford et al. (2016) found smiling woman - woman + man to be a smiling\n"
-      "man, each the mean of three samples.\n"
+      "man, each the mean of three samples. Of three such means, one row is the result; the "
+      "others\n"
+      "are the paper's neighbours of it, moved by noise within ±0.25.\n"
       "\nExamples:\n"
       "  belamy latent arithmetic latest --of 8 --minus 3 --plus 7\n"
       "  belamy latent arithmetic latest --of a.npy --minus b.npy --plus 4\n"

@@ -179,6 +179,14 @@ TEST_F(Latent, arithmetic_takes_means_of_a_files_rows) {
   const std::vector<float> made = floats_of(file_text(folder_ / "r.npy").substr(128));
   const std::vector<float> second = floats_of(file_text(folder_ / "z.npy").substr(528));
   EXPECT_THAT(made, ::testing::Pointwise(::testing::FloatNear(1e-5f), second));
+  // Further rows are neighbours of the result.
+  expect_success(latent("arithmetic", {"--of", "z.npy:1", "--minus", "z.npy:0,1", "--plus",
+                                       "z.npy:0,1", "--count", "2", "--save-z", "r.npy", "--raw"}));
+  const std::vector<float> rows = floats_of(file_text(folder_ / "r.npy").substr(128));
+  ASSERT_EQ(rows.size(), 2 * second.size());
+  const std::vector<float> neighbour(rows.begin() + 100, rows.end());
+  EXPECT_THAT(neighbour, ::testing::Pointwise(::testing::FloatNear(0.2501f), second));
+  EXPECT_THAT(neighbour, ::testing::Not(::testing::Pointwise(::testing::FloatNear(0.1f), second)));
   expect_failure(arithmetic("z.npy:0,2"), 2, {"z.npy holds vectors 0..1", "no 2"});
   expect_failure(arithmetic("z.npy:"), 2, {"rows of z.npy", ":3,7,12"});
 }
