@@ -86,7 +86,8 @@ Request parse_command_line(const std::vector<std::string>& words) {
     runners.emplace_back(sub, command.add(*sub));
   }
   try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 takes them: the last one first
+    app.parse(std::vector<std::string>(words.rbegin(),
+                                       words.rend()));  // as CLI11 takes them: the last one first
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) return {{}, "", complaint_about(app, error), 2};
     std::ostringstream answer;

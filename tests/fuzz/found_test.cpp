@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 
 std::vector<FuzzTarget> all_targets() {
   std::vector<FuzzTarget> all;
-  for (const auto& group : {data_targets(), toml_targets(), recipe_targets(), run_targets(),
-                            command_targets()}) {
+  for (const auto& group :
+       {data_targets(), toml_targets(), recipe_targets(), run_targets(), command_targets()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
