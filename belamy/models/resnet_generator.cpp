@@ -81,10 +81,13 @@ NetworkGraph resnet_generator(const ResnetOptions& options, const Shape& image, 
   }
   y = graph.add_layer(ReflectionPadOptions{.padding = 3}, y);
   ConvOptions last = convolution(channels, 7);
-  if (!options.residual) last.activation = Tanh{};
-  if (options.residual) last.kernel_initializer = kNextToNothing;
-  y = graph.add_layer(last, y);
-  if (options.residual) graph.add_join(Join::kAdd, {kImage, y});
+  if (options.residual) {
+    last.kernel_initializer = kNextToNothing;
+    graph.add_join(Join::kAdd, {kImage, graph.add_layer(last, y)});
+  } else {
+    last.activation = Tanh{};
+    graph.add_layer(last, y);
+  }
   return graph;
 }
 
