@@ -48,6 +48,9 @@ void CycleOptions::visit(OptionsVisitor& v) {
            "of the distance between an image and what comes back of it");
   v.number("identity_weight", identity_weight, {0, 1e6},
            "of the distance between an image of the target side and its translation");
+  v.number("self_weight", self_weight, {0, 1e6},
+           "of the distance between an image and its own translation, which keeps what need not "
+           "change (self-regularization, Shrivastava et al. 2017)");
   v.integer("pool_size", pool_size, {0, 10000},
             "past fakes that the discriminators also see; 0 for none");
 }
@@ -132,6 +135,10 @@ RoundReport CycleGame::play(const Batch& real, bool detailed) {
   report.line =
       fmt::format("[D loss: {:.4f}] [G loss: {:.4f}] [cycle: {:.4f}] [identity: {:.4f}]",
                   (of_a.cost + of_b.cost) / 2, made.adversarial, made.cycle, made.identity);
+  if (setup_.game.self_weight > 0) {
+    report.scalars.emplace_back("self_loss", made.change);
+    report.line += fmt::format(" [self: {:.4f}]", made.change);
+  }
   if (detailed) {
     const auto norm = [&](auto learner) {
       return std::hypot((sides_[0].*learner).gradient_norm(), (sides_[1].*learner).gradient_norm());
@@ -168,6 +175,12 @@ CycleGame::GeneratorResult CycleGame::train_generators(const std::array<at::Tens
                                 distance(to_a.forward(real[0], context), real[0]);
     cost = cost + setup_.game.identity_weight * identity;
     result.identity = identity.item<double>() / 2;
+  }
+  if (setup_.game.self_weight > 0) {
+    const at::Tensor change =
+        distance(result.fakes[0], real[0]) + distance(result.fakes[1], real[1]);
+    cost = cost + setup_.game.self_weight * change;
+    result.change = change.item<double>() / 2;
   }
   std::vector<at::Tensor> parameters = to_b.parameter_tensors();
   const size_t of_b = parameters.size();

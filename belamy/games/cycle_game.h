@@ -21,6 +21,7 @@ namespace belamy {
 struct CycleOptions {
   double cycle_weight = 10.0;
   double identity_weight = 5.0;
+  double self_weight = 0.0;
   int64_t pool_size = 50;
 
   void visit(OptionsVisitor& v);
@@ -84,8 +85,8 @@ class CycleGame final : public Game {
   };
 
   struct GeneratorResult {
-    double adversarial = 0, cycle = 0, identity = 0;
-    std::array<at::Tensor, 2> fakes;  // of B, of A
+    double adversarial = 0, cycle = 0, identity = 0, change = 0;  // means of both directions
+    std::array<at::Tensor, 2> fakes;                              // of B, of A
   };
   GeneratorResult train_generators(const std::array<at::Tensor, 2>& real);
   struct DiscriminatorResult {

@@ -68,8 +68,10 @@ TEST(CycleGame, has_two_generators_and_two_discriminators_that_a_round_all_chang
   }
 }
 
-TEST(CycleGame, its_first_losses_are_those_of_the_paper) {
-  CycleGame game(small_setup());
+TEST(CycleGame, its_first_losses_are_those_of_the_papers) {
+  CycleSetup setup = small_setup();
+  setup.game.self_weight = 2;
+  CycleGame game(setup);
   const Batch given = batch(1);
   const auto& networks = game.networks();
   const Network &ab = *networks[0], &ba = *networks[1], &da = *networks[2], &db = *networks[3];
@@ -86,6 +88,7 @@ TEST(CycleGame, its_first_losses_are_those_of_the_paper) {
   const double cycle =
       (l1(ba.plain_forward(fake_b, {}), a) + l1(ab.plain_forward(fake_a, {}), b)) / 2;
   const double identity = (l1(ab.plain_forward(b, {}), b) + l1(ba.plain_forward(a, {}), a)) / 2;
+  const double change = (l1(fake_b, a) + l1(fake_a, b)) / 2;
   const double judged =
       (squares(da.plain_forward(a, {}), 1) + squares(da.plain_forward(fake_a, {}), 0) +
        squares(db.plain_forward(b, {}), 1) + squares(db.plain_forward(fake_b, {}), 0)) /
@@ -94,6 +97,7 @@ TEST(CycleGame, its_first_losses_are_those_of_the_paper) {
   for (const auto& [name, expected] : {std::pair<std::string, double>{"g_loss", adversarial},
                                        {"cycle_loss", cycle},
                                        {"identity_loss", identity},
+                                       {"self_loss", change},
                                        {"d_loss", judged}}) {
     const auto found = std::find_if(report.scalars.begin(), report.scalars.end(),
                                     [&](const auto& scalar) { return scalar.first == name; });
@@ -105,6 +109,7 @@ TEST(CycleGame, its_first_losses_are_those_of_the_paper) {
 // Each generator stands in its own direction's costs and in both cycles.
 TEST(CycleGame, its_generators_follow_the_gradient_of_all_their_costs) {
   CycleSetup setup = small_setup();
+  setup.game.self_weight = 2;
   constexpr double kRate = 0.1;
   setup.optimizer = SgdOptions{.learning_rate = kRate};
   CycleGame game(setup);
@@ -124,7 +129,8 @@ TEST(CycleGame, its_generators_follow_the_gradient_of_all_their_costs) {
   const at::Tensor cost = (plain(db, fake_b) - 1).square().mean() +
                           (plain(da, fake_a) - 1).square().mean() +
                           10 * (l1(plain(ba, fake_b), a) + l1(plain(ab, fake_a), b)) +
-                          5 * (l1(plain(ab, b), b) + l1(plain(ba, a), a));
+                          5 * (l1(plain(ab, b), b) + l1(plain(ba, a), a)) +
+                          2 * (l1(fake_b, a) + l1(fake_a, b));
   const auto gradients = torch::autograd::grad({cost}, parameters);
   game.play(given, false);
   std::vector<at::Tensor> moved = game.networks()[0]->parameter_tensors();
