@@ -31,6 +31,12 @@ struct TranslateArguments {
   int threads = 0;
   bool judge = false;
   bool json = false;
+  bool self_ensemble = false;
+  double strength = 1;
+
+  TranslationOptions options(ByteRange range) const {
+    return {direction_of(direction), range, self_ensemble, strength};
+  }
 };
 
 std::vector<fs::path> pictures_in(const fs::path& folder) {
@@ -48,14 +54,14 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
 }
 
 void translate_file(const Game& game, const fs::path& in, const fs::path& out,
-                    const TranslateArguments& arguments, ByteRange range) {
+                    const TranslationOptions& options) {
   const Image picture = read_png(in);
   const bool is_grey = picture.channels < 3;
   if (is_grey && game.sample_shape()[0] == 3) {
     say(fmt::format("{}: grey, taken as a coloured picture\n", in.string()));
   }
   try {
-    write_png(out, translate_picture(game, picture, direction_of(arguments.direction), range));
+    write_png(out, translate_picture(game, picture, options));
   } catch (const Error& error) {
     fail(error.kind(), "{}: {}", in.string(), error.reason());
   }
@@ -66,16 +72,15 @@ void translate_folder(const Game& game, const TranslateArguments& arguments, Byt
   make_folder(arguments.out);
   ProgressBar bar("pictures");
   for (size_t i = 0; i < pictures.size(); ++i) {
-    translate_file(game, pictures[i], fs::path(arguments.out) / pictures[i].filename(), arguments,
-                   range);
+    translate_file(game, pictures[i], fs::path(arguments.out) / pictures[i].filename(),
+                   arguments.options(range));
     bar.update(static_cast<int64_t>(i) + 1, static_cast<int64_t>(pictures.size()));
   }
 }
 
 void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arguments) {
   const auto data = open_recipe_data(recipe);
-  const auto scores =
-      judge_translation(game, *data, direction_of(arguments.direction), recipe.data.byte_range());
+  const auto scores = judge_translation(game, *data, arguments.options(recipe.data.byte_range()));
   if (!arguments.json) {
     fmt::print("{:<18} {:>9} {:>8} {:>8} {:>6}\n", "", "PSNR, dB", "SSIM", "MAE", "count");
   }
@@ -84,6 +89,7 @@ void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arg
     if (arguments.json) {
       const nlohmann::ordered_json row = {{"direction", arguments.direction},
                                           {"method", score.method},
+                                          {"strength", arguments.strength},
                                           {"psnr", d.psnr},
                                           {"ssim", d.ssim},
                                           {"mae", d.mean_absolute_error},
@@ -119,7 +125,7 @@ int translate(const TranslateArguments& arguments) {
   if (fs::is_directory(arguments.in)) {
     translate_folder(*game, arguments, range);
   } else {
-    translate_file(*game, arguments.in, arguments.out, arguments, range);
+    translate_file(*game, arguments.in, arguments.out, arguments.options(range));
   }
   fmt::print("{}\n", arguments.out);
   return 0;
@@ -134,8 +140,15 @@ Runner add_translate(CLI::App& app) {
   app.add_option("out", a->out, "The file, or the folder, to write")->type_name("OUT");
   app.add_option("--direction", a->direction, "a2b or b2a [a2b]")->type_name("D");
   app.add_option("--checkpoint", a->checkpoint, "latest, or a step [latest]")->type_name("STEP");
+  app.add_option("--strength", a->strength,
+                 "0 keeps the picture, 1 translates it, 0.5 is half of both [1]")
+      ->type_name("S")
+      ->check(CLI::Range(0.0, 2.0));
+  app.add_flag("--self-ensemble", a->self_ensemble,
+               "Mean with the mirror image's translation: truer, softer, twice the time");
   app.add_flag("--judge", a->judge,
-               "Measure translations of the held-out samples against their true counterparts");
+               "Measure translations of the held-out samples, with and without --self-ensemble, "
+               "against their true counterparts");
   app.add_flag("--json", a->json, "With --judge: a JSON object a line");
   app.add_option("--threads", a->threads, "Threads; 0 is one a core")
       ->type_name("N")
@@ -144,6 +157,7 @@ Runner add_translate(CLI::App& app) {
       "\nExamples:\n"
       "  belamy translate latest face.png face-b.png\n"
       "  belamy translate runs/emoji pictures/ translated/ --direction b2a\n"
+      "  belamy translate runs/emoji pictures/ softer/ --strength 0.5 --self-ensemble\n"
       "  belamy translate runs/emoji --judge\n"
       "\nA is the recipe's data.name, B its data.partner. Pictures keep their size and their\n"
       "names; transparency is composed on white.");

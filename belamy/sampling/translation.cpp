@@ -83,6 +83,12 @@ Image shifted(Image image, const std::vector<double>& shift) {
   return image;
 }
 
+at::Tensor self_ensemble(const Game& game, const at::Tensor& images, Direction direction) {
+  const at::Tensor both = game.translate(at::cat({images, images.flip({3})}), direction);
+  const int64_t count = images.size(0);
+  return (both.narrow(0, 0, count) + both.narrow(0, count, count).flip({3})) / 2;
+}
+
 TranslationScore score(const std::string& method, const Dataset& from, const Dataset& truth,
                        ByteRange range, const std::function<Image(const Image&)>& made) {
   TranslationScore result{method, {}, from.size()};
@@ -106,8 +112,7 @@ Direction direction_of(const std::string& word) {
   fail(ErrorKind::kUsage, "a direction is a2b or b2a, got '{}'", word);
 }
 
-Image translate_picture(const Game& game, const Image& picture, Direction direction,
-                        ByteRange range) {
+Image translate_picture(const Game& game, const Image& picture, const TranslationOptions& options) {
   const int64_t channels = game.sample_shape().size() == 3 ? game.sample_shape()[0] : 0;
   if (channels == 1 && picture.channels > 2) {
     fail(ErrorKind::kData,
@@ -115,26 +120,35 @@ Image translate_picture(const Game& game, const Image& picture, Direction direct
          "colour");
   }
   const Image fitted = to_channels(picture, channels);
-  const at::Tensor made = game.translate(to_tensor(fitted, range), direction);
-  return to_image(made[0], picture.height, picture.width, range);
+  const at::Tensor images = to_tensor(fitted, options.range);
+  const at::Tensor made = options.self_ensemble ? self_ensemble(game, images, options.direction)
+                                                : game.translate(images, options.direction);
+  const at::Tensor mixed = at::lerp(images, made, options.strength);
+  return to_image(mixed[0], picture.height, picture.width, options.range);
 }
 
 std::vector<TranslationScore> judge_translation(const Game& game, const Dataset& data,
-                                                Direction direction, ByteRange range) {
+                                                const TranslationOptions& options) {
   const Dataset& shown = data.shown();
   if (shown.partner() == nullptr || !are_matched(shown, *shown.partner())) {
     fail(ErrorKind::kUsage,
          "these data do not know which picture of one side belongs to which of the other; there is "
          "no truth to judge by");
   }
-  const bool forth = direction == Direction::kAToB;
+  const ByteRange range = options.range;
+  const bool forth = options.direction == Direction::kAToB;
   const Dataset& from = forth ? shown : *shown.partner();
   const Dataset& truth = forth ? *shown.partner() : shown;
   std::vector<double> shift = mean_color(*data.partner(), range);
   const std::vector<double> of_a = mean_color(data, range);
   for (size_t c = 0; c < shift.size(); ++c) shift[c] = (shift[c] - of_a[c]) * (forth ? 1 : -1);
-  return {score("translated", from, truth, range,
-                [&](const Image& x) { return translate_picture(game, x, direction, range); }),
+  const auto translated = [&](bool self_ensemble) {
+    TranslationOptions chosen = options;
+    chosen.self_ensemble = self_ensemble;
+    return [&game, chosen](const Image& x) { return translate_picture(game, x, chosen); };
+  };
+  return {score("translated", from, truth, range, translated(false)),
+          score("self_ensemble", from, truth, range, translated(true)),
           score("nothing", from, truth, range, [](const Image& x) { return x; }),
           score("mean_color_shift", from, truth, range,
                 [&](const Image& x) { return shifted(x, shift); })};

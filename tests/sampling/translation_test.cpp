@@ -13,16 +13,11 @@ namespace {
 
 using testing::expect_error;
 
-/// Translates A to B by inverting every value, B to A by leaving it, whatever a picture's size.
-class InvertingGame final : public Game {
+/// A game that could only translate.
+class PictureGame : public Game {
  public:
-  explicit InvertingGame(int64_t channels) : channels_(channels) {}
+  explicit PictureGame(int64_t channels) : channels_(channels) {}
 
-  at::Tensor translate(const at::Tensor& images, Direction direction) const override {
-    EXPECT_EQ(images.size(1), channels_);
-    EXPECT_EQ(images.size(2) % 4 + images.size(3) % 4, 0) << "sides that networks can halve twice";
-    return direction == Direction::kAToB ? -images : images;
-  }
   Shape sample_shape() const override { return {channels_, 12, 12}; }
 
   int64_t batches_per_round() const override { return 1; }
@@ -38,10 +33,21 @@ class InvertingGame final : public Game {
   int64_t channels_;
 };
 
+/// Translates A to B by inverting every value, B to A by leaving it, whatever a picture's size.
+class InvertingGame final : public PictureGame {
+ public:
+  using PictureGame::PictureGame;
+  at::Tensor translate(const at::Tensor& images, Direction direction) const override {
+    EXPECT_EQ(images.size(1), sample_shape()[0]);
+    EXPECT_EQ(images.size(2) % 4 + images.size(3) % 4, 0) << "sides that networks can halve twice";
+    return direction == Direction::kAToB ? -images : images;
+  }
+};
+
 constexpr ByteRange kRange{-1, 1};
 
 Image translated(int64_t channels, const Image& picture) {
-  return translate_picture(InvertingGame(channels), picture, Direction::kAToB, kRange);
+  return translate_picture(InvertingGame(channels), picture, {Direction::kAToB, kRange});
 }
 
 TEST(TranslatePicture, of_any_size_keeps_it_and_each_pixel_its_place) {
@@ -75,6 +81,41 @@ TEST(TranslatePicture, grey_is_taken_as_coloured_and_colour_is_not_taken_as_grey
                [] { translated(1, blank_image(16, 16, 3)); });
 }
 
+/// Darkens the left half of every picture.
+class OneSidedGame final : public PictureGame {
+ public:
+  using PictureGame::PictureGame;
+  at::Tensor translate(const at::Tensor& images, Direction) const override {
+    at::Tensor made = images.clone();
+    made.narrow(3, 0, images.size(3) / 2).sub_(0.5);
+    return made;
+  }
+};
+
+TEST(TranslatePicture, a_self_ensemble_halves_what_is_done_to_one_side_only_and_mirrors_nothing) {
+  Image picture = blank_image(16, 16, 3);
+  for (size_t i = 0; i < picture.pixels.size(); ++i) {
+    picture.pixels[i] = static_cast<uint8_t>(100 + i % 150);
+  }
+  const Image made = translate_picture(OneSidedGame(3), picture, {Direction::kAToB, kRange, true});
+  for (size_t i = 0; i < picture.pixels.size(); ++i) {
+    EXPECT_NEAR(made.pixels[i], picture.pixels[i] - 0.25 * 127.5, 1) << i;
+  }
+}
+
+TEST(TranslatePicture, goes_as_far_as_asked) {
+  Image picture = blank_image(16, 16, 3);
+  for (uint8_t& value : picture.pixels) value = 100;
+  const auto made = [&](double strength) {
+    const TranslationOptions options{Direction::kAToB, kRange, false, strength};
+    return static_cast<int>(translate_picture(InvertingGame(3), picture, options).pixels[40]);
+  };
+  EXPECT_EQ(made(0), 100);
+  EXPECT_NEAR(made(0.2), 100 + 0.2 * 55, 1);
+  EXPECT_EQ(made(1), 155);
+  EXPECT_NEAR(made(2), 210, 1);
+}
+
 /// Stripes; B's are brighter by `shift` of 255.
 std::unique_ptr<ImageBytes> stripes(uint8_t shift, const std::vector<std::string>& names) {
   std::vector<uint8_t> pixels;
@@ -90,28 +131,32 @@ std::unique_ptr<ImageBytes> stripes(uint8_t shift, const std::vector<std::string
 TEST(JudgeTranslation, measures_against_the_truth_beside_doing_nothing_and_shifting_colours) {
   const TwoSides data(stripes(0, {"x", "y"}), stripes(40, {"x", "y"}));
   const InvertingGame game(1);
-  const auto forth = judge_translation(game, data, Direction::kAToB, kRange);
-  ASSERT_EQ(forth.size(), 3u);
+  const auto forth = judge_translation(game, data, {Direction::kAToB, kRange});
+  ASSERT_EQ(forth.size(), 4u);
   EXPECT_EQ(forth[0].method, "translated");
   EXPECT_EQ(forth[0].count, 2);
   // Inverted stripes 205, 195, 185 against 90, 100, 110.
   EXPECT_NEAR(forth[0].difference.mean_absolute_error, (115 + 95 + 75) / 3.0, 1e-6);
-  EXPECT_EQ(forth[1].method, "nothing");
-  EXPECT_NEAR(forth[1].difference.mean_absolute_error, 40, 1e-6);
-  EXPECT_NEAR(forth[1].difference.psnr, 20 * std::log10(255 / 40.0), 1e-6);
-  EXPECT_EQ(forth[2].method, "mean_color_shift");
-  EXPECT_EQ(forth[2].difference.mean_absolute_error, 0);
-  EXPECT_EQ(forth[2].difference.psnr, 100);
-  EXPECT_NEAR(forth[2].difference.ssim, 1, 1e-9);
-  const auto back = judge_translation(game, data, Direction::kBToA, kRange);
+  EXPECT_EQ(forth[1].method, "self_ensemble");
+  EXPECT_EQ(forth[1].difference.mean_absolute_error, forth[0].difference.mean_absolute_error)
+      << "what knows no left and right has the same ensemble";
+  EXPECT_EQ(forth[2].method, "nothing");
+  EXPECT_NEAR(forth[2].difference.mean_absolute_error, 40, 1e-6);
+  EXPECT_NEAR(forth[2].difference.psnr, 20 * std::log10(255 / 40.0), 1e-6);
+  EXPECT_EQ(forth[3].method, "mean_color_shift");
+  EXPECT_EQ(forth[3].difference.mean_absolute_error, 0);
+  EXPECT_EQ(forth[3].difference.psnr, 100);
+  EXPECT_NEAR(forth[3].difference.ssim, 1, 1e-9);
+  const auto back = judge_translation(game, data, {Direction::kBToA, kRange});
   EXPECT_NEAR(back[0].difference.mean_absolute_error, 40, 1e-6) << "leaves B as it is";
-  EXPECT_EQ(back[2].difference.mean_absolute_error, 0);
+  EXPECT_EQ(back[3].difference.mean_absolute_error, 0);
 }
 
 TEST(JudgeTranslation, without_counterparts_there_is_no_truth) {
   const TwoSides data(stripes(0, {"x", "y"}), stripes(40, {"x", "z"}));
-  expect_error(ErrorKind::kUsage, {"no truth"},
-               [&] { judge_translation(InvertingGame(1), data, Direction::kAToB, kRange); });
+  expect_error(ErrorKind::kUsage, {"no truth"}, [&] {
+    judge_translation(InvertingGame(1), data, {Direction::kAToB, kRange});
+  });
 }
 
 TEST(Direction, is_a2b_or_b2a) {
