@@ -126,11 +126,10 @@ TEST(CycleGame, its_generators_follow_the_gradient_of_all_their_costs) {
   for (const at::Tensor& parameter : ba.parameter_tensors()) parameters.push_back(parameter);
   for (at::Tensor& parameter : parameters) parameter.set_requires_grad(true);
   const at::Tensor fake_b = plain(ab, a), fake_a = plain(ba, b);
-  const at::Tensor cost = (plain(db, fake_b) - 1).square().mean() +
-                          (plain(da, fake_a) - 1).square().mean() +
-                          10 * (l1(plain(ba, fake_b), a) + l1(plain(ab, fake_a), b)) +
-                          5 * (l1(plain(ab, b), b) + l1(plain(ba, a), a)) +
-                          2 * (l1(fake_b, a) + l1(fake_a, b));
+  const at::Tensor cost =
+      (plain(db, fake_b) - 1).square().mean() + (plain(da, fake_a) - 1).square().mean() +
+      10 * (l1(plain(ba, fake_b), a) + l1(plain(ab, fake_a), b)) +
+      5 * (l1(plain(ab, b), b) + l1(plain(ba, a), a)) + 2 * (l1(fake_b, a) + l1(fake_a, b));
   const auto gradients = torch::autograd::grad({cost}, parameters);
   game.play(given, false);
   std::vector<at::Tensor> moved = game.networks()[0]->parameter_tensors();
