@@ -8,6 +8,7 @@
 #include "belamy/train/peak_rate.h"
 #include "belamy/train/step_time.h"
 #include "cli/command.h"
+#include "cli/number.h"
 #include "cli/profile.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
@@ -98,7 +99,7 @@ Runner add_bench(CLI::App& app) {
       ->check(CLI::Range(0, 4096));
   app.add_option("--seconds", a->seconds, "Time to spend on each recipe [10]")
       ->type_name("S")
-      ->check(CLI::Range(0.1, 3600.0));
+      ->check(number_between(0.1, 3600));
   app.add_flag("--profile", a->profile, "Show where the time goes, by stage");
   app.add_flag("--json", a->json, "A JSON object a line");
   app.footer(

@@ -14,6 +14,7 @@
 #include "belamy/sampling/metropolis_hastings.h"
 #include "belamy/sampling/rejection.h"
 #include "belamy/sampling/score_histogram.h"
+#include "cli/number.h"
 #include "cli/progress_bar.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
@@ -166,7 +167,8 @@ void check_combinations(const ChoiceArguments& arguments) {
 }  // namespace
 
 void ChoiceArguments::add_to(CLI::App& app) {
-  app.add_option("--class", label, "Draw this class only (conditional games) [all in turn]")->type_name("C");
+  app.add_option("--class", label, "Draw this class only (conditional games) [all in turn]")
+      ->type_name("C");
   app.add_option("--truncation", truncation, "Keep z within ±T: more typical, less diverse")
       ->type_name("T");
   app.add_option("--best-of", best_of,
@@ -176,7 +178,7 @@ void ChoiceArguments::add_to(CLI::App& app) {
   app.add_flag("--rejection", rejection, "Discriminator rejection sampling");
   app.add_option("--gamma", gamma, "With --rejection: 0..1, larger rejects more [0.8]")
       ->type_name("P")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_between(0, 1));
   app.add_option("--mh", chain, "Metropolis-Hastings sampling by chains of K steps")
       ->type_name("K")
       ->check(CLI::Range(int64_t{1}, int64_t{100'000}));

@@ -47,6 +47,18 @@ std::string library_with(const std::vector<std::string>& libraries, const std::s
   return "";
 }
 
+const char* bf16_support() {
+  switch (bf16_hardware()) {
+    case kernels::Bf16Unit::kTiles:
+      return "in hardware (AMX): precision auto is bf16";
+    case kernels::Bf16Unit::kVectors:
+      return "in hardware (AVX-512): precision auto is bf16";
+    case kernels::Bf16Unit::kNone:
+      break;
+  }
+  return "not in hardware: precision auto is fp32";
+}
+
 /// Gathers what there is and what could be better.
 class Examination {
  public:
@@ -74,8 +86,7 @@ class Examination {
     line("threads", fmt::format("{} used ({} core{}, {} logical processor{})", cores, cores,
                                 cores == 1 ? "" : "s", processors, processors == 1 ? "" : "s"));
     line("vector code", kernels::simd_target());
-    line("bf16", has_amx_bf16() ? "in hardware (AMX): precision auto is bf16"
-                                : "not in hardware: precision auto is fp32");
+    line("bf16", bf16_support());
     for (const char* limit : {"OMP_NUM_THREADS", "ONEDNN_MAX_CPU_ISA", "BELAMY_MAX_SIMD"}) {
       if (!environment(limit).empty())
         line("environment", fmt::format("{}={}", limit, environment(limit)));
@@ -104,13 +115,13 @@ class Examination {
   }
 
   void memory() {
-#ifdef BELAMY_JEMALLOC
-    line("allocator", "jemalloc, keeping its pages");
-#else
+    if (!library_with(loaded_libraries(), "jemalloc").empty()) {
+      line("allocator", "jemalloc, keeping its pages");
+      return;
+    }
     line("allocator", "the C library's");
     advise("the C library's allocator gives large blocks back and faults them in again",
            "install libjemalloc-dev and build again");
-#endif
   }
 
   void data() {

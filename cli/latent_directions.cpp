@@ -6,6 +6,7 @@
 #include "belamy/latent/class_means.h"
 #include "belamy/latent/directions.h"
 #include "cli/latent.h"
+#include "cli/number.h"
 
 namespace belamy::cli {
 namespace {
@@ -95,7 +96,8 @@ Runner add_latent_directions(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(2, 200));
   app.add_option("--reach", a->reach, "From z - R to z + R along it [0.6 of z's usual length]")
-      ->type_name("R");
+      ->type_name("R")
+      ->check(finite_number());
   app.add_option("--save", a->save, "Keep the directions: float32 [size, size], one a row")
       ->type_name("FILE.npy");
   app.footer(
@@ -118,7 +120,8 @@ Runner add_latent_edit(CLI::App& app) {
       ->type_name("I")
       ->check(CLI::Range(int64_t{0}, int64_t{1'000'000}));
   app.add_option("--strength", a->strength, "How far, below 0 backwards [0.3 of z's usual length]")
-      ->type_name("S");
+      ->type_name("S")
+      ->check(finite_number());
   app.footer(
       "\nEach row shows a sample before and after; --save-z keeps the vectors after.\n"
       "\nExamples:\n"

@@ -11,6 +11,7 @@
 #include "belamy/latent/projection.h"
 #include "belamy/sampling/held_out.h"
 #include "cli/latent.h"
+#include "cli/number.h"
 #include "cli/progress_bar.h"
 #include "cli/recipe_arguments.h"
 
@@ -154,7 +155,7 @@ Runner add_latent_project(CLI::App& app) {
       ->check(CLI::Range(1, 1024));
   app.add_option("--rate", a->options.learning_rate, "Learning rate [0.05]")
       ->type_name("R")
-      ->check(CLI::PositiveNumber);
+      ->check(positive_number());
   app.add_flag("--json", a->json, "One JSON object a picture");
   app.footer(
       "\nThe generator is turned around: z is moved until what it becomes is as like the picture\n"

@@ -13,6 +13,7 @@
 #include "belamy/train/checkpoint.h"
 #include "belamy/train/run.h"
 #include "cli/command.h"
+#include "cli/number.h"
 #include "cli/progress_bar.h"
 #include "cli/recipe_arguments.h"
 #include "cli/say.h"
@@ -143,7 +144,7 @@ Runner add_translate(CLI::App& app) {
   app.add_option("--strength", a->strength,
                  "0 keeps the picture, 1 translates it, 0.5 is half of both [1]")
       ->type_name("S")
-      ->check(CLI::Range(0.0, 2.0));
+      ->check(number_between(0, 2));
   app.add_flag("--self-ensemble", a->self_ensemble,
                "Mean with the mirror image's translation: truer, softer, twice the time");
   app.add_flag("--judge", a->judge,

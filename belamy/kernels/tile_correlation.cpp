@@ -10,18 +10,23 @@ namespace {
 
 constexpr size_t kPanelTiles = 32;  // A tiles gathered at a time
 
+template <class T>
+bool runs_on_tiles() {
+  return kTilePacking<T> > 1 && bf16_unit() == Bf16Unit::kTiles;
+}
+
 // What a product of tiles of so many rows costs, as a part of one of whole tiles. AMX takes nearly
 // as long for a few rows; vectors take as long as they have rows.
 template <class T>
 double tile_cost(size_t rows) {
-  if constexpr (kTilePacking < T >> 1) return 0.78 + 0.22 * static_cast<double>(rows) / kTileRows;
+  if (runs_on_tiles<T>()) return 0.78 + 0.22 * static_cast<double>(rows) / kTileRows;
   return static_cast<double>(std::max<size_t>(rows, 8)) / kTileRows;
 }
 
 // What gathering a tile costs for each block of B, likewise.
 template <class T>
 double gather_cost(size_t blocks) {
-  return (kTilePacking<T> > 1 ? 2.0 : 0.25) / static_cast<double>(blocks);
+  return (runs_on_tiles<T>() ? 2.0 : 0.25) / static_cast<double>(blocks);
 }
 
 }  // namespace

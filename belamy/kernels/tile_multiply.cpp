@@ -1,6 +1,6 @@
 #include "belamy/kernels/tile_multiply.h"
 
-#include "belamy/kernels/amx.h"
+#include "belamy/kernels/tile_multiply_vectors.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -131,21 +131,28 @@ void multiply_plainly(const TileProduct<Bf16>& p, size_t rows) {
 
 }  // namespace
 
-TileSession<Bf16>::TileSession(size_t rows) : amx_(has_amx()) {
+TileSession<Bf16>::TileSession(size_t rows) : unit_(bf16_unit()) {
   configure(rows);
 }
 
 TileSession<Bf16>::~TileSession() {
-  if (amx_) release_tiles();
+  if (unit_ == Bf16Unit::kTiles) release_tiles();
 }
 
 void TileSession<Bf16>::configure(size_t rows) {
-  if (amx_ && rows != rows_) load_configuration(rows);
+  if (unit_ == Bf16Unit::kTiles && rows != rows_) load_configuration(rows);
   rows_ = rows;
 }
 
 void TileSession<Bf16>::multiply(const TileProduct<Bf16>& product) const {
-  amx_ ? multiply_on_tiles(product) : multiply_plainly(product, rows_);
+  switch (unit_) {
+    case Bf16Unit::kTiles:
+      return multiply_on_tiles(product);
+    case Bf16Unit::kVectors:
+      return multiply_on_vectors(product, rows_);
+    case Bf16Unit::kNone:
+      return multiply_plainly(product, rows_);
+  }
 }
 
 }  // namespace belamy::kernels

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "belamy/kernels/bf16.h"
+#include "belamy/kernels/bf16_unit.h"
 #include "belamy/kernels/dispatch.h"
 
 namespace belamy::kernels {
@@ -63,8 +64,8 @@ TileProduct<T> slice_of(TileProduct<T> product, size_t first, size_t count) {
 }
 
 /// The use of tiles by one thread: each A tile has `rows` rows (1 to 16) until the next
-/// configure(). Products of bfloat16 are AMX's; on machines without it plain code computes the
-/// same, slowly. Those of float run on whatever vectors there are.
+/// configure(). Products of bfloat16 are bf16_unit()'s, or plain code's, slowly. Those of float run
+/// on whatever vectors there are.
 template <class T>
 class TileSession;
 
@@ -80,7 +81,7 @@ class TileSession<Bf16> {
   void multiply(const TileProduct<Bf16>& product) const;
 
  private:
-  bool amx_;
+  Bf16Unit unit_;
   size_t rows_ = 0;
 };
 

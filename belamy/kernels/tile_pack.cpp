@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "belamy/kernels/amx.h"
 #include "belamy/kernels/dispatch.h"
 #include "belamy/kernels/tile_multiply.h"
 
@@ -183,12 +182,12 @@ Bf16* element(Bf16* tile, size_t row, size_t column) {
 
 void pack_tile(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
   const bool whole = rows == kDepth && columns == kTileColumns;
-  if (whole && has_amx()) return pack_tile_avx512(in, stride, tile);
+  if (whole && uses_avx512()) return pack_tile_avx512(in, stride, tile);
   alignas(64) float edge[kDepth * kTileColumns] = {};
   for (size_t k = 0; k < rows; ++k) {
     std::copy_n(in + k * stride, columns, edge + k * kTileColumns);
   }
-  if (has_amx()) return pack_tile_avx512(edge, kTileColumns, tile);
+  if (uses_avx512()) return pack_tile_avx512(edge, kTileColumns, tile);
   for (size_t i = 0; i < kDepth * kTileColumns; ++i) {
     *element(tile, i / kTileColumns, i % kTileColumns) = to_bf16(edge[i]);
   }
@@ -196,10 +195,10 @@ void pack_tile(const float* in, size_t stride, size_t rows, size_t columns, Bf16
 
 void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t columns, Bf16* tile) {
   const bool whole = rows == kDepth && columns == kTileColumns;
-  if (whole && has_amx()) return pack_tile_transposed_avx512(in, stride, tile);
+  if (whole && uses_avx512()) return pack_tile_transposed_avx512(in, stride, tile);
   alignas(64) float edge[kDepth * kTileColumns] = {};
   for (size_t n = 0; n < columns; ++n) std::copy_n(in + n * stride, rows, edge + n * kDepth);
-  if (has_amx()) return pack_tile_transposed_avx512(edge, kDepth, tile);
+  if (uses_avx512()) return pack_tile_transposed_avx512(edge, kDepth, tile);
   for (size_t i = 0; i < kDepth * kTileColumns; ++i) {
     *element(tile, i % kDepth, i / kDepth) = to_bf16(edge[i]);
   }
@@ -207,7 +206,8 @@ void pack_tile_transposed(const float* in, size_t stride, size_t rows, size_t co
 
 void pack_pixels(const Bf16* const* pixels, size_t rows, size_t channel, size_t channels,
                  Bf16* out) {
-  if (channels == kTileColumns && has_amx()) return pack_pixels_avx512(pixels, rows, channel, out);
+  if (channels == kTileColumns && uses_avx512())
+    return pack_pixels_avx512(pixels, rows, channel, out);
   if (channels < kTileColumns) std::fill_n(out, rows * kDepth, Bf16{});
   for (size_t pixel = 0; pixel < 2 * rows; ++pixel) {
     Bf16* row = out + pixel / 2 * kDepth + pixel % 2;
@@ -235,7 +235,7 @@ void transpose_pixels_plainly(const T* const* pixels, size_t channel, size_t cha
 }  // namespace
 
 void transpose_pixels(const Bf16* const* pixels, size_t channel, size_t channels, Bf16* tile) {
-  const bool whole = channels == kTileRows && has_amx();
+  const bool whole = channels == kTileRows && uses_avx512();
   whole ? transpose_pixels_avx512(pixels, channel, tile)
         : transpose_pixels_plainly(pixels, channel, channels, tile);
 }
@@ -270,7 +270,7 @@ void transpose_in_blocks(const T* in, size_t in_stride, size_t rows, size_t colu
 
 void transpose(const Bf16* in, size_t in_stride, size_t rows, size_t columns, Bf16* out,
                size_t out_stride) {
-  transpose_in_blocks(in, in_stride, rows, columns, out, out_stride, has_amx());
+  transpose_in_blocks(in, in_stride, rows, columns, out, out_stride, uses_avx512());
 }
 
 void transpose(const float* in, size_t in_stride, size_t rows, size_t columns, float* out,
@@ -279,7 +279,7 @@ void transpose(const float* in, size_t in_stride, size_t rows, size_t columns, f
 }
 
 void tile_rows(const Bf16* in, size_t stride, Bf16* tile) {
-  if (has_amx()) return tile_rows_avx512(in, stride, tile);
+  if (uses_avx512()) return tile_rows_avx512(in, stride, tile);
   for (size_t row = 0; row < kDepth; ++row) {
     for (size_t c = 0; c < kTileColumns; ++c) *element(tile, row, c) = in[row * stride + c];
   }

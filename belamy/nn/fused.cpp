@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
-#include "belamy/kernels/amx.h"
+#include "belamy/kernels/bf16_unit.h"
 #include "belamy/kernels/permute.h"
 #include "belamy/nn/gradient_scope.h"
 
@@ -135,7 +135,8 @@ at::ScalarType compute_type(Precision precision) {
 bool runs_on_kernels(const at::Tensor& x, const at::Tensor& weight, Precision precision) {
   const bool known = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
   return known && weight.scalar_type() == at::kFloat && x.device().is_cpu() &&
-         weight.device().is_cpu() && (precision == Precision::kFp32 || kernels::has_amx());
+         weight.device().is_cpu() &&
+         (precision == Precision::kFp32 || kernels::bf16_unit() != kernels::Bf16Unit::kNone);
 }
 
 std::vector<at::Tensor> recorded_gradients(

@@ -5,36 +5,42 @@
 #include <cstdlib>
 
 #include "belamy/core/error.h"
-#include "belamy/kernels/amx.h"
+#include "belamy/kernels/bf16_unit.h"
 
 namespace belamy {
 namespace {
 
-// oneDNN reads ONEDNN_MAX_CPU_ISA (DNNL_MAX_CPU_ISA before): anything below AMX forbids tiles.
-bool onednn_is_limited() {
+// oneDNN reads ONEDNN_MAX_CPU_ISA (DNNL_MAX_CPU_ISA before): anything below AMX forbids tiles, and
+// anything below AVX512_CORE_BF16 products of bf16 at all.
+kernels::Bf16Unit onednn_limit() {
+  using enum kernels::Bf16Unit;
   for (const char* variable : {"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"}) {
     const char* text = std::getenv(variable);
     if (text == nullptr) continue;
     std::string isa(text);
     std::transform(isa.begin(), isa.end(), isa.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    const bool unlimited =
-        isa.empty() || isa == "ALL" || isa == "DEFAULT" || isa.find("AMX") != std::string::npos;
-    return !unlimited;
+    const auto names = [&](const char* part) { return isa.find(part) != std::string::npos; };
+    if (isa.empty() || isa == "ALL" || isa == "DEFAULT" || names("AMX")) return kTiles;
+    return names("BF16") || names("FP16") ? kVectors : kNone;
   }
-  return false;
+  return kTiles;
 }
 
 }  // namespace
 
-bool has_amx_bf16() {
-  return kernels::has_amx() && !onednn_is_limited();
+kernels::Bf16Unit bf16_hardware() {
+  return std::min(kernels::bf16_unit(), onednn_limit());
+}
+
+bool has_fast_bf16() {
+  return bf16_hardware() != kernels::Bf16Unit::kNone;
 }
 
 Precision resolve_precision(const std::string& word) {
   if (word == "fp32") return Precision::kFp32;
   if (word == "bf16") return Precision::kBf16;
-  if (word == "auto") return has_amx_bf16() ? Precision::kBf16 : Precision::kFp32;
+  if (word == "auto") return has_fast_bf16() ? Precision::kBf16 : Precision::kFp32;
   fail(ErrorKind::kUsage, "precision must be auto, fp32 or bf16, got '{}'", word);
 }
 

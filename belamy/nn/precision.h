@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <string>
 
+#include "belamy/kernels/bf16_unit.h"
+
 namespace belamy {
 
 enum class Precision { kFp32, kBf16 };
 
 /// "auto", "fp32" or "bf16" -> what will be used. `auto` is bf16 where the processor multiplies
-/// bf16 in hardware (AMX), else fp32. Throws kUsage on another word.
+/// bf16 in hardware, else fp32. Throws kUsage on another word.
 Precision resolve_precision(const std::string& word);
 
 const char* precision_name(Precision precision);
@@ -19,8 +21,10 @@ const char* precision_name(Precision precision);
 /// the product wins.
 bool dense_gains_by_bf16(int64_t inputs, int64_t units);
 
-/// Whether bf16 runs on the processor's AMX tiles: kernels::has_amx(), unless ONEDNN_MAX_CPU_ISA
-/// forbids them.
-bool has_amx_bf16();
+/// What multiplies bf16: kernels::bf16_unit(), unless ONEDNN_MAX_CPU_ISA forbids it.
+kernels::Bf16Unit bf16_hardware();
+
+/// Whether it is faster than fp32.
+bool has_fast_bf16();
 
 }  // namespace belamy

@@ -101,8 +101,7 @@ double best_rate_in(at::ScalarType type) {
 
 double measure_peak_rate() {
   const at::NoGradGuard no_grad;
-  // Where the processor has tiles of bf16, fp32 comes nowhere near.
-  return has_amx_bf16() ? best_rate_in<kernels::Bf16>(at::kBFloat16)
+  return has_fast_bf16() ? best_rate_in<kernels::Bf16>(at::kBFloat16)
                         : best_rate_in<float>(at::kFloat);
 }
 

@@ -17,6 +17,16 @@ TEST(DoctorCommand, shows_what_it_found_and_what_to_do_about_missing_data) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "it only looks";
 }
 
+// What the command is linked with, not what this file was compiled with.
+TEST(DoctorCommand, finds_the_allocator_that_the_setup_installs) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer brings an allocator of its own";
+#endif
+  const CommandResult result = run_command({"doctor"});
+  expect_success(result);
+  EXPECT_NE(result.out.find("jemalloc, keeping its pages"), std::string::npos) << result.out;
+}
+
 TEST(DoctorCommand, warns_of_settings_that_slow_the_machine_down) {
   const CommandResult result = run_command({"doctor"}, ".", "export OPENBLAS_CORETYPE=Haswell;");
   expect_success(result);

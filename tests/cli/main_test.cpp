@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "belamy/core/subprocess.h"
 #include "belamy/core/version.h"
 #include "tests/cli/command.h"
@@ -42,6 +45,28 @@ TEST(Command, values_that_are_not_what_an_option_takes_are_usage_errors) {
   expect_failure(run_command({"sample", "somewhere", "--count", "0"}), 2, {"--count"});
   expect_failure(run_command({"sample"}), 2, {"run", "belamy sample --help"});
   expect_failure(run_command({"train"}), 2, {"RECIPE", "--resume"});
+}
+
+// NaN is neither below a bound nor above it.
+TEST(Command, numbers_that_are_not_finite_or_out_of_bounds_are_usage_errors) {
+  const std::vector<Words> options = {
+      {"bench", "s3-scratch", "--seconds"},
+      {"sample", "somewhere", "--rejection", "--gamma"},
+      {"translate", "somewhere", "a", "b", "--strength"},
+      {"latent", "project", "somewhere", "--rate"},
+      {"latent", "directions", "somewhere", "--reach"},
+      {"latent", "edit", "somewhere", "--direction", "0", "--strength"}};
+  for (const Words& option : options) {
+    for (const std::string number : {"nan", "inf", "1e400", "0.5x", ""}) {
+      Words words = option;
+      words.back() += "=" + number;
+      expect_failure(run_command(words), 2, {option.back(), "number"});
+    }
+  }
+  for (const std::string number : {"-1", "0"}) {
+    expect_failure(run_command({"latent", "project", "somewhere", "--rate", number}), 2,
+                   {"--rate", "above 0", number});
+  }
 }
 
 TEST(Command, an_output_that_cannot_be_written_is_an_error) {

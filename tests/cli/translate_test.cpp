@@ -141,6 +141,27 @@ TEST(Translate, files_and_folders_keep_their_names) {
   EXPECT_NE(file_text(one), file_text(all / "000000.png"));
 }
 
+TEST(Translate, strength_and_self_ensemble_change_the_pictures) {
+  const Made made;
+  const std::string run = (made.folder / "cycle").string();
+  expect_success(run_command(tiny_cycle(run, 1, made.pictures)));
+  const auto translated = [&](const Words& more) {
+    const std::string out = (made.folder / "out.png").string();
+    expect_success(
+        run_command(Words{"translate", run, (made.pictures / "000000.png").string(), out} + more));
+    return file_text(out);
+  };
+  const std::string whole = translated({});
+  EXPECT_EQ(translated({"--strength", "1"}), whole);
+  const std::string half = translated({"--strength", "0.5"}),
+                    none = translated({"--strength", "0"});
+  EXPECT_NE(half, whole);
+  EXPECT_NE(half, none);
+  EXPECT_NE(none, whole);
+  EXPECT_NE(translated({"--self-ensemble"}), whole);
+  EXPECT_EQ(translated({"--strength", "0", "--self-ensemble"}), none);
+}
+
 TEST(Translate, wrong_requests_are_refused) {
   const Made made;
   const std::string run = (made.folder / "cycle").string();
@@ -148,6 +169,8 @@ TEST(Translate, wrong_requests_are_refused) {
   const std::string in = made.pictures.string(), out = (made.folder / "out").string();
   expect_failure(run_command({"translate", run, in, out, "--direction", "a2c"}), 2, {"a2b or b2a"});
   expect_failure(run_command({"translate", run, in}), 2, {"IN and OUT", "--judge"});
+  expect_failure(run_command({"translate", run, in, out, "--strength", "2.5"}), 2,
+                 {"--strength", "from 0 to 2", "2.5"});
   expect_failure(run_command({"translate", run, in + "/none", out}), 1, {"there is no", "none"});
   expect_failure(run_command({"translate", run, run + "/checkpoints", out}), 1,
                  {"no PNG pictures"});

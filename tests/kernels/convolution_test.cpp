@@ -8,7 +8,7 @@
 #include <random>
 #include <string>
 
-#include "belamy/kernels/dispatch.h"
+#include "tests/kernels/kernel_testing.h"
 
 namespace belamy::kernels {
 namespace {
@@ -175,19 +175,19 @@ class TileConvolutionTest : public ::testing::TestWithParam<std::tuple<Case, boo
 };
 
 TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps_in_bf16) {
-  expect_forward<Bf16>();
+  for_each_bf16_unit([&] { expect_forward<Bf16>(); });
 }
 TEST_P(TileConvolutionTest, forward_is_the_sum_over_taps_in_float) {
   expect_forward<float>();
 }
 TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum_in_bf16) {
-  expect_activation<Bf16>();
+  for_each_bf16_unit([&] { expect_activation<Bf16>(); });
 }
 TEST_P(TileConvolutionTest, activation_is_applied_to_the_sum_in_float) {
   expect_activation<float>();
 }
 TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed_in_bf16) {
-  expect_gradients<Bf16>();
+  for_each_bf16_unit([&] { expect_gradients<Bf16>(); });
 }
 TEST_P(TileConvolutionTest, gradients_are_the_sums_transposed_in_float) {
   expect_gradients<float>();
@@ -273,12 +273,12 @@ void expect_pooled_gradients() {
 }
 
 TEST(TilePooledConvolution, forward_takes_the_largest_of_each_window) {
-  expect_pooled_forward<Bf16>();
+  for_each_bf16_unit([&] { expect_pooled_forward<Bf16>(); });
   expect_pooled_forward<float>();
 }
 
 TEST(TilePooledConvolution, gradients_flow_to_the_winners_alone) {
-  expect_pooled_gradients<Bf16>();
+  for_each_bf16_unit([&] { expect_pooled_gradients<Bf16>(); });
   expect_pooled_gradients<float>();
 }
 

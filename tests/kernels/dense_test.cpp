@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/kernels/kernel_testing.h"
+
 namespace belamy::kernels {
 namespace {
 
@@ -115,13 +117,13 @@ class TileDenseTest : public ::testing::TestWithParam<Size> {
 };
 
 TEST_P(TileDenseTest, forward_is_the_matrix_product) {
-  expect_forward<Bf16>();
+  for_each_bf16_unit([&] { expect_forward<Bf16>(); });
   expect_forward<float>();
 }
 
 TEST_P(TileDenseTest, gradients_are_the_transposed_products_in_bf16) {
-  expect_gradients<Bf16>({});
-  expect_gradients<Bf16>({ActivationKind::kRelu});
+  for_each_bf16_unit([&] { expect_gradients<Bf16>({}); });
+  for_each_bf16_unit([&] { expect_gradients<Bf16>({ActivationKind::kRelu}); });
 }
 
 TEST_P(TileDenseTest, gradients_are_the_transposed_products_in_float) {
@@ -130,7 +132,7 @@ TEST_P(TileDenseTest, gradients_are_the_transposed_products_in_float) {
 }
 
 TEST_P(TileDenseTest, number_of_threads_changes_no_bit) {
-  expect_same_bits_on_any_threads<Bf16>();
+  for_each_bf16_unit([&] { expect_same_bits_on_any_threads<Bf16>(); });
   expect_same_bits_on_any_threads<float>();
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "belamy/core/error.h"
+#include "belamy/kernels/bf16_unit.h"
 #include "belamy/kernels/finite.h"
 
 namespace belamy::kernels {
@@ -34,6 +35,18 @@ TEST(Dispatch, a_limit_takes_effect_in_either_case_and_can_be_lifted) {
   EXPECT_EQ(simd_targets(), targets);
   limit_simd(targets.front());
   EXPECT_EQ(simd_target(), targets.front());
+}
+
+// Both come with AVX-512's vectors of 8- and 16-bit lanes.
+TEST(Dispatch, limits_forbid_units_for_bfloat16) {
+  const Bf16Unit best = bf16_unit();
+  limit_bf16_unit(Bf16Unit::kNone);
+  EXPECT_EQ(bf16_unit(), Bf16Unit::kNone);
+  limit_bf16_unit(Bf16Unit::kTiles);
+  limit_simd(simd_targets().back());
+  EXPECT_EQ(bf16_unit(), uses_avx512() ? best : Bf16Unit::kNone);
+  limit_simd(simd_targets().front());
+  EXPECT_EQ(bf16_unit(), best);
 }
 
 TEST(Dispatch, an_unknown_limit_is_refused_with_the_known_ones) {

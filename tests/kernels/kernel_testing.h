@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "belamy/core/rng.h"
+#include "belamy/kernels/bf16_unit.h"
 #include "belamy/kernels/dispatch.h"
 
 namespace belamy::kernels {
@@ -33,7 +34,22 @@ void for_each_simd_target(const Body& body) {
   limit_simd(simd_targets().front());
 }
 
-/// The same, for each size and offset too: body(size, offset).
+/// Runs `body` with each unit for bfloat16 of this machine, plain code included, and leaves the
+/// best one in use.
+template <class Body>
+void for_each_bf16_unit(const Body& body) {
+  const Bf16Unit best = bf16_unit();
+  for (const Bf16Unit unit : {Bf16Unit::kNone, Bf16Unit::kVectors, Bf16Unit::kTiles}) {
+    if (unit > best) break;
+    SCOPED_TRACE("unit " + std::to_string(static_cast<int>(unit)));
+    limit_bf16_unit(unit);
+    ASSERT_EQ(bf16_unit(), unit);
+    body();
+  }
+  limit_bf16_unit(Bf16Unit::kTiles);
+}
+
+/// As for_each_simd_target, for each size and offset too: body(size, offset).
 template <class Body>
 void for_each_case(const Body& body) {
   for_each_simd_target([&] {
