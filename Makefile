@@ -6,7 +6,7 @@ DEBIAN13 ?= $(shell . /etc/os-release; [ "$$VERSION_ID" = 13 ] || echo build-deb
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build test demo test-debian13 bench bench-ready format tidy cppcheck lint sanitize sanitize-threads fuzz clean install
+.PHONY: help setup build test demo test-debian13 bench bench-ready format tidy cppcheck lint sanitize sanitize-light sanitize-threads fuzz clean install
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,12 @@ sanitize:  ## Build and run every test under AddressSanitizer and UndefinedBehav
 	cmake --preset asan
 	cmake --build --preset asan --parallel $(JOBS)
 	ctest --preset asan --parallel $(JOBS)
+
+sanitize-light:  ## The same for what needs no LibTorch: parsers, kernels, data; minutes, so CI runs it
+	@scripts/setup
+	cmake --preset asan
+	cmake --build --preset asan --parallel $(JOBS) --target belamy_light_tests
+	ctest --preset asan --parallel $(JOBS) --tests-regex '^belamy_light_tests'
 
 sanitize-threads:  ## Run the tests of threads and kernels under ThreadSanitizer
 	@scripts/setup build fuzz

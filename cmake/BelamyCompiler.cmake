@@ -34,6 +34,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(BELAMY_SANITIZE)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # likewise, of what the sanitizers insert
+    target_compile_options(belamy_compiler INTERFACE -Wno-maybe-uninitialized)
+  endif()
   add_compile_options(-fsanitize=${BELAMY_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BELAMY_SANITIZE})
 endif()

@@ -45,12 +45,12 @@ BELAMY_TILES void multiply_amx(const TileProduct<Bf16>& p) {
     _tile_loadd(0, p.c[0], c_stride);
     if constexpr (BTiles == 2) _tile_loadd(1, p.c[0] + kTileColumns, c_stride);
     if constexpr (ATiles == 2) _tile_loadd(2, p.c[1], c_stride);
-    if constexpr (ATiles == 2 && BTiles == 2) _tile_loadd(3, p.c[1] + kTileColumns, c_stride);
+    if constexpr (ATiles + BTiles == 4) _tile_loadd(3, p.c[1] + kTileColumns, c_stride);
   } else {
     _tile_zero(0);
     if constexpr (BTiles == 2) _tile_zero(1);
     if constexpr (ATiles == 2) _tile_zero(2);
-    if constexpr (ATiles == 2 && BTiles == 2) _tile_zero(3);
+    if constexpr (ATiles + BTiles == 4) _tile_zero(3);
   }
   const ptrdiff_t a_stride = p.a_stride, b_stride = p.b_stride;
   for (size_t step = 0; step < p.steps; ++step) {
@@ -64,12 +64,12 @@ BELAMY_TILES void multiply_amx(const TileProduct<Bf16>& p) {
     _tile_dpbf16ps(0, 4, 6);
     if constexpr (BTiles == 2) _tile_dpbf16ps(1, 4, 7);
     if constexpr (ATiles == 2) _tile_dpbf16ps(2, 5, 6);
-    if constexpr (ATiles == 2 && BTiles == 2) _tile_dpbf16ps(3, 5, 7);
+    if constexpr (ATiles + BTiles == 4) _tile_dpbf16ps(3, 5, 7);
   }
   _tile_stored(0, p.c[0], c_stride);
   if constexpr (BTiles == 2) _tile_stored(1, p.c[0] + kTileColumns, c_stride);
   if constexpr (ATiles == 2) _tile_stored(2, p.c[1], c_stride);
-  if constexpr (ATiles == 2 && BTiles == 2) _tile_stored(3, p.c[1] + kTileColumns, c_stride);
+  if constexpr (ATiles + BTiles == 4) _tile_stored(3, p.c[1] + kTileColumns, c_stride);
 }
 
 void multiply_on_tiles(const TileProduct<Bf16>& p) {

@@ -24,7 +24,8 @@ using Floats = hn::CappedTag<float, kTileColumns>;
 constexpr size_t kMostRows = HWY_MAX_BYTES >= 64 ? 14 : 6;
 
 HWY_INLINE const float* at_byte(const float* start, ptrdiff_t offset) {
-  return reinterpret_cast<const float*>(reinterpret_cast<const char*>(start) + offset);
+  const void* moved = reinterpret_cast<const char*>(start) + offset;
+  return static_cast<const float*>(moved);
 }
 
 // A block of a product: rows of one tile of A, one or two vectors of columns whose values lie
