@@ -65,7 +65,7 @@ sanitize:  ## Build and run every test under AddressSanitizer and UndefinedBehav
 	cmake --build --preset asan --parallel $(JOBS)
 	ctest --preset asan --parallel $(JOBS)
 
-sanitize-light:  ## The same for what needs no LibTorch: parsers, kernels, data; minutes, so CI runs it
+sanitize-light:  ## The same for what needs no LibTorch: parsers, kernels, data
 	@scripts/setup
 	cmake --preset asan
 	cmake --build --preset asan --parallel $(JOBS) --target belamy_light_tests

@@ -36,6 +36,8 @@ std::unique_ptr<Dataset> open_npy(const fs::path& path) {
          "{} must hold uint8 images [N, H, W] or [N, H, W, C] with 1 or 3 channels, got {} [{}]",
          path.string(), array.dtype, fmt::join(shape, ", "));
   }
+  // A side of 0 would let the others be anything.
+  if (array.bytes.empty()) fail(ErrorKind::kData, "{} holds no images", path.string());
   const int64_t channels = has_channels ? shape[3] : 1;
   const int64_t pixels = shape[1] * shape[2];
   std::vector<uint8_t> planes(array.bytes.size());  // [N, C, H, W]

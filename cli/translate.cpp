@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
@@ -32,11 +33,14 @@ struct TranslateArguments {
   int threads = 0;
   bool judge = false;
   bool json = false;
-  bool self_ensemble = false;
-  double strength = 1;
+  std::optional<bool> self_ensemble;
+  std::optional<double> strength;
 
-  TranslationOptions options(ByteRange range) const {
-    return {direction_of(direction), range, self_ensemble, strength};
+  TranslationOptions options(const Game& game, ByteRange range) const {
+    TranslationUse use = game.translation_use();
+    use.strength = strength.value_or(use.strength);
+    use.self_ensemble = self_ensemble.value_or(use.self_ensemble);
+    return {direction_of(direction), range, use};
   }
 };
 
@@ -74,14 +78,15 @@ void translate_folder(const Game& game, const TranslateArguments& arguments, Byt
   ProgressBar bar("pictures");
   for (size_t i = 0; i < pictures.size(); ++i) {
     translate_file(game, pictures[i], fs::path(arguments.out) / pictures[i].filename(),
-                   arguments.options(range));
+                   arguments.options(game, range));
     bar.update(static_cast<int64_t>(i) + 1, static_cast<int64_t>(pictures.size()));
   }
 }
 
 void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arguments) {
   const auto data = open_recipe_data(recipe);
-  const auto scores = judge_translation(game, *data, arguments.options(recipe.data.byte_range()));
+  const TranslationOptions options = arguments.options(game, recipe.data.byte_range());
+  const auto scores = judge_translation(game, *data, options);
   if (!arguments.json) {
     fmt::print("{:<18} {:>9} {:>8} {:>8} {:>6}\n", "", "PSNR, dB", "SSIM", "MAE", "count");
   }
@@ -90,7 +95,8 @@ void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arg
     if (arguments.json) {
       const nlohmann::ordered_json row = {{"direction", arguments.direction},
                                           {"method", score.method},
-                                          {"strength", arguments.strength},
+                                          {"strength", options.use.strength},
+                                          {"self_ensemble", options.use.self_ensemble},
                                           {"psnr", d.psnr},
                                           {"ssim", d.ssim},
                                           {"mae", d.mean_absolute_error},
@@ -126,7 +132,7 @@ int translate(const TranslateArguments& arguments) {
   if (fs::is_directory(arguments.in)) {
     translate_folder(*game, arguments, range);
   } else {
-    translate_file(*game, arguments.in, arguments.out, arguments.options(range));
+    translate_file(*game, arguments.in, arguments.out, arguments.options(*game, range));
   }
   fmt::print("{}\n", arguments.out);
   return 0;
@@ -142,14 +148,15 @@ Runner add_translate(CLI::App& app) {
   app.add_option("--direction", a->direction, "a2b or b2a [a2b]")->type_name("D");
   app.add_option("--checkpoint", a->checkpoint, "latest, or a step [latest]")->type_name("STEP");
   app.add_option("--strength", a->strength,
-                 "0 keeps the picture, 1 translates it, 0.5 is half of both [1]")
+                 "0 keeps the picture, 1 translates it, 0.5 is half of both [game.strength]")
       ->type_name("S")
       ->check(number_between(0, 2));
-  app.add_flag("--self-ensemble", a->self_ensemble,
-               "Mean with the mirror image's translation: truer, softer, twice the time");
+  app.add_flag("--self-ensemble,!--no-self-ensemble", a->self_ensemble,
+               "Mean with the mirror image's translation: truer, softer, twice the time "
+               "[game.self_ensemble]");
   app.add_flag("--judge", a->judge,
-               "Measure translations of the held-out samples, with and without --self-ensemble, "
-               "against their true counterparts");
+               "Measure translations of the held-out samples, so and of strength 1, against their "
+               "true counterparts");
   app.add_flag("--json", a->json, "With --judge: a JSON object a line");
   app.add_option("--threads", a->threads, "Threads; 0 is one a core")
       ->type_name("N")
@@ -158,7 +165,7 @@ Runner add_translate(CLI::App& app) {
       "\nExamples:\n"
       "  belamy translate latest face.png face-b.png\n"
       "  belamy translate runs/emoji pictures/ translated/ --direction b2a\n"
-      "  belamy translate runs/emoji pictures/ softer/ --strength 0.5 --self-ensemble\n"
+      "  belamy translate runs/emoji pictures/ bolder/ --strength 1 --no-self-ensemble\n"
       "  belamy translate runs/emoji --judge\n"
       "\nA is the recipe's data.name, B its data.partner. Pictures keep their size and their\n"
       "names; transparency is composed on white.");

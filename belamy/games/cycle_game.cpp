@@ -53,6 +53,11 @@ void CycleOptions::visit(OptionsVisitor& v) {
            "change (self-regularization, Shrivastava et al. 2017)");
   v.integer("pool_size", pool_size, {0, 10000},
             "past fakes that the discriminators also see; 0 for none");
+  v.number("strength", use.strength, {0, 2},
+           "how far `belamy translate` goes unless told: 0 keeps the picture, 1 translates it");
+  v.boolean("self_ensemble", use.self_ensemble,
+            "whether it takes the mean with the mirror image's translation unless told (Lim et al. "
+            "2017)");
 }
 
 void check_players(const CycleSetup& setup) {

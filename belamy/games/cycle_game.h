@@ -23,6 +23,7 @@ struct CycleOptions {
   double identity_weight = 5.0;
   double self_weight = 0.0;
   int64_t pool_size = 50;
+  TranslationUse use;
 
   void visit(OptionsVisitor& v);
 };
@@ -55,6 +56,7 @@ class CycleGame final : public Game {
   at::Tensor sample(int64_t count, RandomStream& random) const override;
   bool draws_samples() const override { return false; }
   at::Tensor translate(const at::Tensor& images, Direction direction) const override;
+  TranslationUse translation_use() const override { return setup_.game.use; }
   /// Columns: A, A as B, that as A again and, where the data know it, the true B; then the same
   /// from B.
   SampleSheet sheet(int64_t count, RandomStream& random, const Dataset& data) const override;

@@ -44,6 +44,13 @@ struct SampleSheet {
 /// Between the two sides of a translation.
 enum class Direction { kAToB, kBToA };
 
+/// How a game's translations are used where nothing else is asked for: see TranslationOptions
+/// (sampling/translation.h).
+struct TranslationUse {
+  double strength = 1;
+  bool self_ensemble = false;
+};
+
 class Game {
  public:
   virtual ~Game() = default;
@@ -78,6 +85,8 @@ class Game {
   /// Images [N, C, H, W] of one side as ones of the other. Throws kUsage for a game that does not
   /// translate.
   virtual at::Tensor translate(const at::Tensor& images, Direction direction) const;
+
+  virtual TranslationUse translation_use() const { return {}; }
 
   /// About `count` samples for a picture of the training's state; `data` are what it learns from.
   virtual SampleSheet sheet(int64_t count, RandomStream& random, const Dataset& data) const;

@@ -1,5 +1,6 @@
 #include "belamy/image/event_file.h"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <fstream>
@@ -39,6 +40,8 @@ bool read_exactly(std::istream& in, std::string& bytes, uint64_t size) {
   return static_cast<uint64_t>(in.gcount()) == size;
 }
 
+constexpr uint64_t kLargestRecord = uint64_t{64} << 20;  // pictures are the largest, of a few MiB
+
 // The next message, if `available` bytes hold a whole record and its checksums are right.
 bool read_record(std::istream& in, uint64_t available, std::string& message) {
   std::string header, footer;
@@ -48,7 +51,7 @@ bool read_record(std::istream& in, uint64_t available, std::string& message) {
   const std::string_view view = header;
   if (masked_crc32c(view.substr(0, 8)) != little_endian(view.substr(8))) return false;
   const uint64_t length = little_endian(view.substr(0, 8));
-  if (length > available - kHeaderBytes - kFooterBytes) return false;
+  if (length > std::min(kLargestRecord, available - kHeaderBytes - kFooterBytes)) return false;
   return read_exactly(in, message, length) && read_exactly(in, footer, kFooterBytes) &&
          masked_crc32c(message) == little_endian(footer);
 }

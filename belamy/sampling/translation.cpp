@@ -121,9 +121,9 @@ Image translate_picture(const Game& game, const Image& picture, const Translatio
   }
   const Image fitted = to_channels(picture, channels);
   const at::Tensor images = to_tensor(fitted, options.range);
-  const at::Tensor made = options.self_ensemble ? self_ensemble(game, images, options.direction)
-                                                : game.translate(images, options.direction);
-  const at::Tensor mixed = at::lerp(images, made, options.strength);
+  const at::Tensor made = options.use.self_ensemble ? self_ensemble(game, images, options.direction)
+                                                    : game.translate(images, options.direction);
+  const at::Tensor mixed = at::lerp(images, made, options.use.strength);
   return to_image(mixed[0], picture.height, picture.width, options.range);
 }
 
@@ -142,13 +142,12 @@ std::vector<TranslationScore> judge_translation(const Game& game, const Dataset&
   std::vector<double> shift = mean_color(*data.partner(), range);
   const std::vector<double> of_a = mean_color(data, range);
   for (size_t c = 0; c < shift.size(); ++c) shift[c] = (shift[c] - of_a[c]) * (forth ? 1 : -1);
-  const auto translated = [&](bool self_ensemble) {
-    TranslationOptions chosen = options;
-    chosen.self_ensemble = self_ensemble;
+  const auto translated = [&](TranslationUse use) {
+    const TranslationOptions chosen{options.direction, range, use};
     return [&game, chosen](const Image& x) { return translate_picture(game, x, chosen); };
   };
-  return {score("translated", from, truth, range, translated(false)),
-          score("self_ensemble", from, truth, range, translated(true)),
+  return {score("translated", from, truth, range, translated(options.use)),
+          score("whole", from, truth, range, translated({})),
           score("nothing", from, truth, range, [](const Image& x) { return x; }),
           score("mean_color_shift", from, truth, range,
                 [&](const Image& x) { return shifted(x, shift); })};

@@ -41,8 +41,8 @@ class MetricsMonitor final : public Monitor {
   int64_t not_better_ = 0;  // evaluations since the best
 };
 
-/// metric_NAME.png of a run's metrics.jsonl, the values with their intervals as a band. Nothing
-/// without lines. Throws kIo.
+/// metric_NAME.png of a run's metrics.jsonl, the values with their intervals as a band. Lines
+/// that are not one of its own are passed over; nothing without lines. Throws kIo.
 void write_metric_plots(const std::filesystem::path& metrics, const std::filesystem::path& folder);
 
 }  // namespace belamy

@@ -102,7 +102,7 @@ double best_rate_in(at::ScalarType type) {
 double measure_peak_rate() {
   const at::NoGradGuard no_grad;
   return has_fast_bf16() ? best_rate_in<kernels::Bf16>(at::kBFloat16)
-                        : best_rate_in<float>(at::kFloat);
+                         : best_rate_in<float>(at::kFloat);
 }
 
 }  // namespace belamy

@@ -11,6 +11,9 @@ namespace {
 
 constexpr uint64_t kLargestLog = uint64_t{1} << 32;
 
+// Each is as long as the log: names that change from line to line would multiply a file's size.
+constexpr size_t kMostColumns = 1024;
+
 constexpr double kLargestStep = 1e15;  // what is beyond it no training wrote
 
 bool has_step(const nlohmann::json& json) {
@@ -25,12 +28,18 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 void add_values(RunLog& log, const nlohmann::json& json) {
   const double step = json["step"].get<double>();
   if (log.steps.empty() || log.steps.back() != step) log.steps.push_back(step);
+  bool has_room = true;
   for (const auto& [name, value] : json.items()) {
     if (name == "step" || !value.is_number()) continue;
+    if (log.values.size() >= kMostColumns && !log.has(name)) {
+      has_room = false;
+      continue;
+    }
     auto& column = log.values[name];
     column.resize(log.steps.size(), kMissing);
     column.back() = value.get<double>();
   }
+  if (!has_room) ++log.damaged_lines;
 }
 
 void add_note(RunLog& log, const nlohmann::json& json) {

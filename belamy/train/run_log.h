@@ -23,7 +23,9 @@ struct RunLog {
     int64_t over_at = 0;  // the step it no longer held at; 0: it still does
   };
   std::vector<Note> notes;
-  int64_t damaged_lines = 0;  // besides a last one without its end, which is being written
+  /// Besides a last one without its end, which is being written; and those with names beyond the
+  /// first 1,024.
+  int64_t damaged_lines = 0;
 
   bool has(const std::string& name) const { return values.count(name) > 0; }
 };

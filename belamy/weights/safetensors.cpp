@@ -182,8 +182,8 @@ std::vector<uint8_t> encode_safetensors(const Safetensors& content) {
   });
   const std::string header = padded_header(tensors, content.metadata);
   const uint64_t length = header.size();
-  const auto* length_bytes = reinterpret_cast<const uint8_t*>(&length);
-  std::vector<uint8_t> bytes(length_bytes, length_bytes + kLengthBytes);
+  std::vector<uint8_t> bytes(kLengthBytes);
+  std::memcpy(bytes.data(), &length, kLengthBytes);
   bytes.insert(bytes.end(), header.begin(), header.end());
   for (const NamedTensor& tensor : tensors) {
     const at::Tensor dense = tensor.tensor.detach().contiguous();

@@ -53,6 +53,18 @@ TEST(Evaluate, an_array_of_floats_is_refused) {
                  {"uint8", "<f4"});
 }
 
+// 2^62 images without a pixel are as many rounds of a loop.
+TEST(Evaluate, an_array_of_images_without_pixels_is_refused) {
+  const TemporaryFolder folder;
+  const std::string path = (folder / "a.npy").string();
+  std::string header =
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (4611686018427387904, 0, 1), }";
+  header.resize(117, ' ');
+  write_file_atomically(
+      path, std::string_view(std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + "\n"));
+  expect_failure(run_command({"evaluate", path, "--data", "mnist"}), 1, {path, "no images"});
+}
+
 TEST(Evaluate, options_are_checked_and_the_nearest_named) {
   expect_failure(run_command({"evaluate", "latest", "--metric", "fid"}), 2, {"'--metrics'"});
   expect_failure(run_command({"evaluate", "latest", "--resize", "nearest"}), 2, {"--resize"});

@@ -141,7 +141,8 @@ TEST(Translate, files_and_folders_keep_their_names) {
   EXPECT_NE(file_text(one), file_text(all / "000000.png"));
 }
 
-TEST(Translate, strength_and_self_ensemble_change_the_pictures) {
+// The recipe's own are 0.5 and an ensemble.
+TEST(Translate, strength_and_self_ensemble_are_the_recipes_unless_told) {
   const Made made;
   const std::string run = (made.folder / "cycle").string();
   expect_success(run_command(tiny_cycle(run, 1, made.pictures)));
@@ -151,15 +152,14 @@ TEST(Translate, strength_and_self_ensemble_change_the_pictures) {
         run_command(Words{"translate", run, (made.pictures / "000000.png").string(), out} + more));
     return file_text(out);
   };
-  const std::string whole = translated({});
-  EXPECT_EQ(translated({"--strength", "1"}), whole);
-  const std::string half = translated({"--strength", "0.5"}),
-                    none = translated({"--strength", "0"});
-  EXPECT_NE(half, whole);
-  EXPECT_NE(half, none);
+  const std::string half = translated({});
+  EXPECT_EQ(translated({"--strength", "0.5", "--self-ensemble"}), half);
+  const std::string whole = translated({"--strength", "1"}), none = translated({"--strength", "0"});
+  EXPECT_NE(whole, half);
+  EXPECT_NE(none, half);
   EXPECT_NE(none, whole);
-  EXPECT_NE(translated({"--self-ensemble"}), whole);
-  EXPECT_EQ(translated({"--strength", "0", "--self-ensemble"}), none);
+  EXPECT_NE(translated({"--no-self-ensemble"}), half);
+  EXPECT_EQ(translated({"--strength", "0", "--no-self-ensemble"}), none);
 }
 
 TEST(Translate, wrong_requests_are_refused) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "belamy/image/png.h"
@@ -169,6 +170,14 @@ TEST(EventFile, what_lies_behind_damage_is_dropped) {
   EXPECT_THAT(steps_in(path), ElementsAre(1));
 }
 
+// With its checksum right.
+std::string record_header(const std::string& length) {
+  const uint32_t sum = testing::mask(testing::bitwise_crc32c(length));
+  std::string header = length;
+  for (int i = 0; i < 4; ++i) header.push_back(static_cast<char>(sum >> (8 * i)));
+  return header;
+}
+
 TEST(EventFile, a_record_that_claims_to_be_huge_is_damage_too) {
   const TemporaryFolder folder;
   {
@@ -177,12 +186,25 @@ TEST(EventFile, a_record_that_claims_to_be_huge_is_damage_too) {
   }
   std::string record = tfrecord("");
   const std::string length(8, '\x7f');
-  const uint32_t sum = testing::mask(testing::bitwise_crc32c(length));
-  std::string huge = length;
-  for (int i = 0; i < 4; ++i) huge.push_back(static_cast<char>(sum >> (8 * i)));
-  append_plainly(folder / kEventFileName, huge + record);
+  append_plainly(folder / kEventFileName, record_header(length) + record);
   const EventFile file(folder.path());
   EXPECT_THAT(steps_in(folder / kEventFileName), ElementsAre(1));
+}
+
+// A hole in a file takes no room on disk.
+TEST(EventFile, a_record_larger_than_any_of_its_own_is_not_read) {
+  const TemporaryFolder folder;
+  const auto path = folder / kEventFileName;
+  {
+    EventFile file(folder.path());
+    add_steps(file, 1, 1);
+  }
+  const std::string length("\0\0\0\0\1\0\0\0", 8);  // 4 GiB
+  append_plainly(path, record_header(length));
+  const auto kept = std::filesystem::file_size(path) - 12;
+  std::filesystem::resize_file(path, kept + (uint64_t{5} << 30));
+  const EventFile file(folder.path());
+  EXPECT_EQ(std::filesystem::file_size(path), kept);
 }
 
 TEST(EventFile, a_file_that_is_something_else_is_refused_and_left_alone) {

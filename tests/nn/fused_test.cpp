@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <torch/autograd.h>
 
-#include "belamy/kernels/amx.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/optimizer.h"
 #include "belamy/recipe/recipe.h"

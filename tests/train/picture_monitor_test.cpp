@@ -1,12 +1,15 @@
 #include "belamy/train/picture_monitor.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "belamy/core/file.h"
 #include "belamy/image/gif_reader.h"
 #include "belamy/image/png.h"
+#include "belamy/train/metrics_monitor.h"
 #include "belamy/train/training.h"
 #include "belamy/train/training_plots.h"
 #include "tests/support/temporary_folder.h"
@@ -51,6 +54,32 @@ TEST(RunLog, lines_of_one_step_are_one_row_and_findings_are_notes) {
   EXPECT_EQ(log.notes[0].advice, "a");
   EXPECT_EQ(log.notes[0].over_at, 6);
   EXPECT_EQ(log.damaged_lines, 2);
+}
+
+TEST(RunLog, names_that_change_from_line_to_line_take_no_more_room_than_a_logs_own) {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 1; i <= 3000; ++i) text += fmt::format("{{\"step\":{},\"x{}\":1}}\n", i, i);
+  write_file_atomically(folder / "log.jsonl", std::string_view(text));
+  const RunLog log = read_run_log(folder / "log.jsonl");
+  EXPECT_EQ(log.steps.size(), 3000u);
+  EXPECT_EQ(log.values.size(), 1024u);
+  EXPECT_EQ(log.damaged_lines, 3000 - 1024);
+}
+
+TEST(MetricPlots, are_of_whole_lines_and_stay_in_their_folder) {
+  const TemporaryFolder folder;
+  const auto line = [](const std::string& name, const char* ci) {
+    return fmt::format(R"({{"step":1,"metric":"{}","value":2,"ci":{}}})", name, ci) + "\n";
+  };
+  const std::string text = line("fid", "[1,3]") + line("fid", "[1]") + line("kid", "2") +
+                           line("../../outside", "[1,3]") + "{\"step\":1}\n" + "no JSON\n";
+  write_file_atomically(folder / "metrics.jsonl", std::string_view(text));
+  std::filesystem::create_directories(folder / "plots" / "metric_..");
+  write_metric_plots(folder / "metrics.jsonl", folder / "plots");
+  EXPECT_GT(read_png(folder / "plots" / "metric_fid.png").width, 200);
+  EXPECT_FALSE(std::filesystem::exists(folder / "plots" / "metric_kid.png"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "outside.png"));
 }
 
 TEST(RunLog, is_empty_without_a_log) {
