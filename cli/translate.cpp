@@ -33,13 +33,14 @@ struct TranslateArguments {
   int threads = 0;
   bool judge = false;
   bool json = false;
-  std::optional<bool> self_ensemble;
+  bool self_ensemble = false;
+  bool no_self_ensemble = false;
   std::optional<double> strength;
 
   TranslationOptions options(const Game& game, ByteRange range) const {
     TranslationUse use = game.translation_use();
     use.strength = strength.value_or(use.strength);
-    use.self_ensemble = self_ensemble.value_or(use.self_ensemble);
+    use.self_ensemble = (use.self_ensemble || self_ensemble) && !no_self_ensemble;
     return {direction_of(direction), range, use};
   }
 };
@@ -151,9 +152,12 @@ Runner add_translate(CLI::App& app) {
                  "0 keeps the picture, 1 translates it, 0.5 is half of both [game.strength]")
       ->type_name("S")
       ->check(number_between(0, 2));
-  app.add_flag("--self-ensemble,!--no-self-ensemble", a->self_ensemble,
-               "Mean with the mirror image's translation: truer, softer, twice the time "
-               "[game.self_ensemble]");
+  auto* ensemble =
+      app.add_flag("--self-ensemble", a->self_ensemble,
+                   "Mean with the mirror image's translation: truer, softer, twice the time "
+                   "[game.self_ensemble]");
+  app.add_flag("--no-self-ensemble", a->no_self_ensemble, "The translation alone")
+      ->excludes(ensemble);
   app.add_flag("--judge", a->judge,
                "Measure translations of the held-out samples, so and of strength 1, against their "
                "true counterparts");
