@@ -94,14 +94,16 @@ void judge(const Game& game, const Recipe& recipe, const TranslateArguments& arg
   for (const TranslationScore& score : scores) {
     const ImageDifference& d = score.difference;
     if (arguments.json) {
-      const nlohmann::ordered_json row = {{"direction", arguments.direction},
-                                          {"method", score.method},
-                                          {"strength", options.use.strength},
-                                          {"self_ensemble", options.use.self_ensemble},
-                                          {"psnr", d.psnr},
-                                          {"ssim", d.ssim},
-                                          {"mae", d.mean_absolute_error},
-                                          {"count", score.count}};
+      nlohmann::ordered_json row = {{"direction", arguments.direction},
+                                    {"method", score.method},
+                                    {"psnr", d.psnr},
+                                    {"ssim", d.ssim},
+                                    {"mae", d.mean_absolute_error},
+                                    {"count", score.count}};
+      if (score.method == "translated") {  // the others have none, or one of their own
+        row["strength"] = options.use.strength;
+        row["self_ensemble"] = options.use.self_ensemble;
+      }
       fmt::print("{}\n", row.dump());
     } else {
       fmt::print("{:<18} {:>9.2f} {:>8.4f} {:>8.2f} {:>6}\n", score.method, d.psnr, d.ssim,
