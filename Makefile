@@ -68,8 +68,8 @@ sanitize:  ## Build and run every test under AddressSanitizer and UndefinedBehav
 sanitize-light:  ## The same for what needs no LibTorch: parsers, kernels, data
 	@scripts/setup
 	cmake --preset asan
-	cmake --build --preset asan --parallel $(JOBS) --target belamy_light_tests
-	ctest --preset asan --parallel $(JOBS) --tests-regex '^belamy_light_tests'
+	cmake --build --preset asan --parallel $(JOBS) --target belamy_light_tests belamy_kernel_tests
+	ctest --preset asan --parallel $(JOBS) --tests-regex '^belamy_(light|kernel)_tests'
 
 sanitize-threads:  ## Run the tests of threads and kernels under ThreadSanitizer
 	@scripts/setup build fuzz

@@ -36,19 +36,23 @@ int code_of(int status) {
 
 }  // namespace
 
+std::string belamy_program() {
+  return BELAMY_COMMAND;
+}
+
 CommandResult run_command(const Words& arguments, const fs::path& folder,
                           const std::string& before) {
   const TemporaryFolder outputs;
   const std::string script = "unset BELAMY_DATA BELAMY_RUNS; exec >'" + (outputs / "out").string() +
                              "' 2>'" + (outputs / "err").string() + "'; " + before +
                              " exec \"$0\" \"$@\"";
-  Words words = {"/bin/sh", "-c", script, BELAMY_COMMAND};
+  Words words = {"/bin/sh", "-c", script, belamy_program()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return collect(run_process(words, folder).exit_code, outputs.path());
 }
 
 BackgroundCommand::BackgroundCommand(const Words& arguments, const fs::path& folder) {
-  std::string program = BELAMY_COMMAND;
+  std::string program = belamy_program();
   std::vector<char*> words = {program.data()};
   for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);

@@ -20,6 +20,9 @@ struct CommandResult {
   std::string err;  // standard error
 };
 
+/// The command under test.
+std::string belamy_program();
+
 /// Runs `belamy` with these arguments in `folder` and waits. `before` is shell text that comes
 /// first: "export NAME=value;" or "ulimit -f 8;". BELAMY_DATA and BELAMY_RUNS are unset otherwise.
 CommandResult run_command(const Words& arguments, const std::filesystem::path& folder = ".",

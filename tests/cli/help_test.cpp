@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/cli/command.h"
+#include "tests/support/places.h"
 
 namespace belamy::testing {
 namespace {
@@ -30,7 +31,7 @@ void expect_golden(const std::string& name, const Words& arguments) {
   const CommandResult result = run_command(arguments);
   expect_success(result);
   EXPECT_EQ(result.err, "");
-  const fs::path golden = fs::path(BELAMY_GOLDEN) / "help" / (name + ".txt");
+  const fs::path golden = test_file("golden/help") / (name + ".txt");
   if (std::getenv("BELAMY_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(kRecordedLayout) << "golden files are recorded with CLI11 2.1, as on Debian 12";
     fs::create_directories(golden.parent_path());
@@ -79,7 +80,7 @@ TEST(HelpOfAll, is_as_recorded) {
 
 TEST(HelpOfAll, lists_every_command_that_has_help_here) {
   const std::string help = run_command({"--help"}).out;
-  for (const auto& entry : fs::directory_iterator(fs::path(BELAMY_GOLDEN) / "help")) {
+  for (const auto& entry : fs::directory_iterator(test_file("golden/help"))) {
     const std::string name = entry.path().stem().string();
     EXPECT_NE(help.find(name), std::string::npos) << name << " is not a command any more";
   }

@@ -75,7 +75,8 @@ TEST(Command, an_output_that_cannot_be_written_is_an_error) {
 
 TEST(Command, is_a_position_independent_executable_with_read_only_relocations) {
   if (!program_exists("readelf")) GTEST_SKIP() << "there is no readelf";
-  const std::string told = run_process({"readelf", "-W", "-h", "-l", "-d", BELAMY_COMMAND}).output;
+  const std::string told =
+      run_process({"readelf", "-W", "-h", "-l", "-d", belamy_program()}).output;
   for (const char* word : {"DYN (Position-Independent Executable", "GNU_RELRO", "BIND_NOW"}) {
     EXPECT_NE(told.find(word), std::string::npos) << word << " is not in: " << told;
   }

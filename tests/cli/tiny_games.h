@@ -2,13 +2,14 @@
 #pragma once
 
 #include "tests/cli/tiny_training.h"
+#include "tests/support/places.h"
 
 namespace belamy::testing {
 
 /// Digits of the fixture with their labels. condition: "input", "auxiliary" or "projection".
 inline Words tiny_classes(const std::filesystem::path& out, int steps,
                           const std::string& condition) {
-  const std::string labels = std::string(BELAMY_FIXTURES) + "/mnist-1000/labels-idx1-ubyte.gz";
+  const std::string labels = fixture("mnist-1000/labels-idx1-ubyte.gz");
   const std::string last = condition == "projection"  ? ""
                            : condition == "auxiliary" ? ", {type=\"dense\", units=11}"
                                                       : ", {type=\"dense\", units=1}";

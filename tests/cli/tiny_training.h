@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "tests/cli/command.h"
+#include "tests/support/places.h"
 
 namespace belamy::testing {
 
 inline std::string fixture_images() {
-  return std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
+  return fixture("mnist-1000/images-idx3-ubyte.gz");
 }
 
 /// Arguments that put the fixture in the place of a recipe's data set.

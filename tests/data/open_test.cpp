@@ -7,6 +7,7 @@
 #include "belamy/core/file.h"
 #include "tests/data/byte_files.h"
 #include "tests/support/errors.h"
+#include "tests/support/places.h"
 #include "tests/support/scoped_variable.h"
 #include "tests/support/temporary_folder.h"
 
@@ -61,7 +62,7 @@ TEST(OpenIdx, counts_that_differ_are_refused_with_both) {
 }
 
 TEST(OpenIdx, the_fixture_holds_a_hundred_of_each_digit) {
-  const fs::path folder = fs::path(BELAMY_FIXTURES) / "mnist-1000";
+  const fs::path folder = testing::fixture("mnist-1000");
   const auto data = open_idx(folder / "images-idx3-ubyte.gz", folder / "labels-idx1-ubyte.gz", {});
   ASSERT_EQ(data->size(), 1000);
   EXPECT_EQ(data->shape(), (SampleShape{{1, 28, 28}}));

@@ -9,6 +9,7 @@
 
 #include "belamy/core/file.h"
 #include "belamy/core/subprocess.h"
+#include "tests/support/places.h"
 #include "tests/support/protobuf_message.h"
 #include "tests/support/random_network.h"
 #include "tests/support/temporary_folder.h"
@@ -183,7 +184,7 @@ class OnnxRuntime : public ::testing::Test {
     write_file_atomically(folder_ / "cases.json", std::string_view(list_.dump()));
     ProcessResult result{kNoRuntime, ""};
     if (program_exists("node")) {
-      result = run_process({"node", BELAMY_FIXTURES "/../export/onnx_outputs.cjs",
+      result = run_process({"node", test_file("export/onnx_outputs.cjs").string(),
                             (folder_ / "cases.json").string()});
     }
     if (result.exit_code == kNoRuntime) {

@@ -13,6 +13,7 @@
 #include "belamy/metrics/classifier_training.h"
 #include "tests/metrics/tables.h"
 #include "tests/support/errors.h"
+#include "tests/support/places.h"
 #include "tests/support/temporary_folder.h"
 
 namespace belamy {
@@ -22,7 +23,7 @@ using testing::expect_error;
 using testing::TemporaryFolder;
 
 std::unique_ptr<ImageBytes> thousand_digits() {
-  const std::filesystem::path folder = std::string(BELAMY_FIXTURES) + "/mnist-1000";
+  const std::filesystem::path folder = fixture("mnist-1000");
   return open_idx(folder / "images-idx3-ubyte.gz", folder / "labels-idx1-ubyte.gz", {});
 }
 

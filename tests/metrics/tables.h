@@ -10,6 +10,7 @@
 #include "belamy/core/rng.h"
 #include "belamy/metrics/feature_table.h"
 #include "belamy/metrics/score.h"
+#include "tests/support/places.h"
 
 namespace belamy::testing {
 
@@ -44,7 +45,7 @@ inline at::Tensor sure_logits(const std::vector<int64_t>& classes, int64_t count
 /// What scripts/make_metric_fixture.py computed with numpy and scipy.
 struct MetricFixture {
   MetricFixture() {
-    std::ifstream file(std::string(BELAMY_FIXTURES) + "/metrics.json");
+    std::ifstream file(fixture("metrics.json"));
     const auto json = nlohmann::json::parse(file);
     real = table_of(matrix(json.at("real")));
     fake = table_of(matrix(json.at("fake")));

@@ -10,6 +10,7 @@
 
 #include "belamy/core/file.h"
 #include "belamy/recipe/recipe.h"
+#include "tests/support/places.h"
 
 namespace belamy {
 namespace {
@@ -18,7 +19,7 @@ using Lines = std::vector<std::string>;
 
 Lines page() {
   constexpr uint64_t kLargestPage = 1 << 20;
-  const auto path = std::filesystem::path(BELAMY_FIXTURES) / "../../docs/recipes.md";
+  const auto path = test_file("../docs/recipes.md");
   std::istringstream stream(read_text(path, kLargestPage));
   Lines lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);

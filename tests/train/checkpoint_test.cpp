@@ -6,6 +6,7 @@
 #include "belamy/core/file.h"
 #include "belamy/core/rng.h"
 #include "tests/support/errors.h"
+#include "tests/support/places.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/train/tiny_ring.h"
 
@@ -51,7 +52,7 @@ TEST(Checkpoint, one_bit_of_a_weight_is_noticed) {
 
 TEST(Checkpoint, the_first_format_is_still_read_and_gone_on_from) {
   const TemporaryFolder folder;
-  fs::copy(std::string(BELAMY_FIXTURES) + "/run-1", folder / "run", fs::copy_options::recursive);
+  fs::copy(fixture("run-1"), folder / "run", fs::copy_options::recursive);
   const belamy::Run run = belamy::Run::open(folder / "run");
   const TrainingState state = load_checkpoint(run.checkpoint("latest"));
   EXPECT_EQ(state.step, 6);

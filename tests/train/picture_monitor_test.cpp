@@ -12,6 +12,7 @@
 #include "belamy/train/metrics_monitor.h"
 #include "belamy/train/training.h"
 #include "belamy/train/training_plots.h"
+#include "tests/support/places.h"
 #include "tests/support/temporary_folder.h"
 
 namespace belamy {
@@ -109,7 +110,7 @@ double brightness(const Image& frame) {
 
 TEST(PictureMonitor, the_animation_begins_before_the_training) {
   const TemporaryFolder folder;
-  const std::string images = std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
+  const std::string images = fixture("mnist-1000/images-idx3-ubyte.gz");
   const std::vector<std::string> recipe = {"data.name=idx",        "data.path=\"" + images + "\"",
                                            "train.steps=1",        "train.sample_every=1",
                                            "train.sample_count=4", "train.precision=fp32",

@@ -7,6 +7,7 @@
 #include "belamy/nn/runtime.h"
 #include "belamy/train/checkpoint.h"
 #include "tests/support/errors.h"
+#include "tests/support/places.h"
 #include "tests/support/scoped_variable.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/train/tiny_ring.h"
@@ -149,8 +150,7 @@ TEST(Training, a_resume_that_fails_leaves_the_stored_recipe_alone) {
 
 TEST(Training, a_run_is_sampled_without_its_data) {
   const TemporaryFolder folder;
-  const std::string fixture = std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
-  fs::copy_file(fixture, folder / "images");
+  fs::copy_file(fixture("mnist-1000/images-idx3-ubyte.gz"), folder / "images");
   train(load_recipe("s3-scratch",
                     {"data.name=idx", "data.path=\"" + (folder / "images").string() + "\"",
                      "train.steps=2", "train.precision=fp32"}),
@@ -206,7 +206,7 @@ TEST(Training, a_loss_that_is_not_finite_names_itself_and_what_is_kept) {
 
 TEST(Training, a_batch_larger_than_the_data_is_refused_before_a_folder_is_made) {
   const TemporaryFolder folder;
-  const std::string images = std::string(BELAMY_FIXTURES) + "/mnist-1000/images-idx3-ubyte.gz";
+  const std::string images = fixture("mnist-1000/images-idx3-ubyte.gz");
   const Recipe recipe = load_recipe(
       "s3-scratch", {"data.name=idx", "data.path=\"" + images + "\"", "train.batch_size=2000"});
   const std::string message = error_of(ErrorKind::kRecipe, [&] { train(recipe, folder / "run"); });

@@ -5,6 +5,7 @@
 #include "belamy/core/rng.h"
 #include "belamy/core/subprocess.h"
 #include "tests/support/errors.h"
+#include "tests/support/places.h"
 #include "tests/support/temporary_folder.h"
 
 namespace belamy {
@@ -123,7 +124,7 @@ TEST(Safetensors, an_independent_reader_in_python_finds_the_same) {
                                 {"steps", at::full({1}, int64_t{1} << 40, at::kLong)}},
                                {{"format", "pt"}, {"note", "a \\ and a\nnew line"}}};
   write_safetensors(folder / "x.safetensors", content);
-  const std::string script = std::string(BELAMY_FIXTURES) + "/read_safetensors.py";
+  const std::string script = fixture("read_safetensors.py");
   const ProcessResult read = run_process({"python3", script, (folder / "x.safetensors").string()});
   EXPECT_EQ(read.exit_code, 0) << read.output;
   EXPECT_EQ(read.output,

@@ -1,4 +1,7 @@
-// Every target over its seeds, damage to them, and what fuzzing ever found.
+// Every target over its seeds, damage to them, and what fuzzing ever found. A program of tests
+// includes this once and instantiates it with the targets that it has.
+#pragma once
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -6,26 +9,24 @@
 #include "belamy/core/file.h"
 #include "tests/data/byte_files.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/places.h"
 
 namespace belamy::testing {
-namespace {
 
-namespace fs = std::filesystem;
-
-std::vector<FuzzTarget> all_targets() {
+/// The targets of several groups in one list.
+inline std::vector<FuzzTarget> together(std::initializer_list<std::vector<FuzzTarget>> groups) {
   std::vector<FuzzTarget> all;
-  for (const auto& group :
-       {data_targets(), toml_targets(), recipe_targets(), run_targets(), command_targets()}) {
-    all.insert(all.end(), group.begin(), group.end());
-  }
+  for (const auto& group : groups) all.insert(all.end(), group.begin(), group.end());
   return all;
 }
 
-std::vector<fs::path> found_of(const FuzzTarget& target) {
-  std::vector<fs::path> files;
+inline std::vector<std::filesystem::path> found_of(const FuzzTarget& target) {
+  std::vector<std::filesystem::path> files;
   std::error_code code;
-  const fs::path folder = fs::path(BELAMY_FIXTURES).parent_path() / "fuzz/found" / target.name;
-  for (const auto& entry : fs::directory_iterator(folder, code)) files.push_back(entry.path());
+  const std::filesystem::path folder = test_file("fuzz/found") / target.name;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) {
+    files.push_back(entry.path());
+  }
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -51,14 +52,14 @@ TEST_P(Fuzz, damaged_seeds_are_taken_or_refused_but_never_more) {
 
 TEST_P(Fuzz, what_was_once_found_is_taken_or_refused_but_never_more) {
   const FuzzTarget& target = GetParam();
-  for (const fs::path& file : found_of(target)) {
+  for (const std::filesystem::path& file : found_of(target)) {
     SCOPED_TRACE(file.string());
     EXPECT_NO_THROW(target.takes(read_bytes(file, 1 << 24)));
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, Fuzz, ::testing::ValuesIn(all_targets()),
-                         [](const auto& with) { return std::string(with.param.name); });
+inline std::string name_of(const ::testing::TestParamInfo<FuzzTarget>& with) {
+  return with.param.name;
+}
 
-}  // namespace
 }  // namespace belamy::testing
