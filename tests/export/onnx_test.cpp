@@ -18,6 +18,7 @@ namespace belamy {
 namespace {
 
 using testing::Message;
+using testing::test_file;
 
 struct DecodedNode {
   std::string type, output;

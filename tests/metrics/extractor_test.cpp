@@ -20,6 +20,7 @@ namespace belamy {
 namespace {
 
 using testing::expect_error;
+using testing::fixture;
 using testing::TemporaryFolder;
 
 std::unique_ptr<ImageBytes> thousand_digits() {

@@ -19,7 +19,7 @@ using Lines = std::vector<std::string>;
 
 Lines page() {
   constexpr uint64_t kLargestPage = 1 << 20;
-  const auto path = test_file("../docs/recipes.md");
+  const auto path = testing::test_file("../docs/recipes.md");
   std::istringstream stream(read_text(path, kLargestPage));
   Lines lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);

@@ -11,7 +11,7 @@ namespace {
 TEST(HeldOut, a_data_set_without_another_split_is_not_held_out) {
   DataOptions options;
   options.name = "idx";
-  options.path = fixture("mnist-1000/images-idx3-ubyte.gz");
+  options.path = testing::fixture("mnist-1000/images-idx3-ubyte.gz");
   const RealSamples real = open_held_out(options);
   EXPECT_FALSE(real.is_held_out);
   EXPECT_EQ(real.dataset->size(), 1000);
@@ -20,7 +20,7 @@ TEST(HeldOut, a_data_set_without_another_split_is_not_held_out) {
 TEST(HeldOut, first_samples_are_those_of_the_data_set) {
   DataOptions options;
   options.name = "idx";
-  options.path = fixture("mnist-1000/images-idx3-ubyte.gz");
+  options.path = testing::fixture("mnist-1000/images-idx3-ubyte.gz");
   const RealSamples real = open_held_out(options);
   const at::Tensor samples = first_samples(*real.dataset, 3);
   ASSERT_EQ(samples.sizes().vec(), (std::vector<int64_t>{3, 1, 28, 28}));

@@ -14,6 +14,7 @@ namespace belamy {
 namespace {
 
 using testing::error_of;
+using testing::fixture;
 using testing::log_lines;
 using testing::TemporaryFolder;
 using testing::tiny;

@@ -18,6 +18,7 @@
 namespace belamy {
 namespace {
 
+using testing::fixture;
 using testing::TemporaryFolder;
 
 TEST(RunLog, gives_a_column_a_name_and_nan_where_a_line_lacks_it) {

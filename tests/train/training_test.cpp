@@ -17,6 +17,7 @@ namespace {
 
 using testing::checkpoint_bytes;
 using testing::error_of;
+using testing::fixture;
 using testing::log_lines;
 using testing::TemporaryFolder;
 using testing::tiny;

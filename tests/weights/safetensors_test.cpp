@@ -12,6 +12,7 @@ namespace belamy {
 namespace {
 
 using testing::error_of;
+using testing::fixture;
 using testing::TemporaryFolder;
 
 std::vector<uint8_t> file_of(const std::string& header, const std::vector<uint8_t>& data) {
