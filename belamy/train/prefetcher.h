@@ -1,12 +1,9 @@
 // The next round's batch, made while this round is played.
 #pragma once
 
-#include <condition_variable>
-#include <exception>
-#include <mutex>
 #include <optional>
-#include <thread>
 
+#include "belamy/core/made_ahead.h"
 #include "belamy/train/batches.h"
 
 namespace belamy {
@@ -32,22 +29,11 @@ class Prefetcher {
   struct Made {
     Batch batch;
     LoaderState behind;
-    std::exception_ptr error;
   };
 
-  void make_batches();
-  Made make_one();
-
   Loader& loader_;
-  const int64_t batches_;
-  const Shape sample_;
   LoaderState state_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<Made> made_;  // by the thread, and not yet handed out
-  bool is_over_ = false;
-  std::thread thread_;
+  std::optional<MadeAhead<Made>> ahead_;
 };
 
 }  // namespace belamy
