@@ -9,6 +9,7 @@
 #include "belamy/games/plain_latent_sampler.h"
 #include "belamy/games/unrolled.h"
 #include "belamy/kernels/moments.h"
+#include "belamy/nn/mode_dependence.h"
 
 namespace belamy {
 namespace {
@@ -44,6 +45,7 @@ AdversarialGame::AdversarialGame(AdversarialSetup setup)
     : setup_((check_players(setup), std::move(setup))),
       condition_(condition_of(setup_.game.condition)),
       generator_("generator", generator_graph_of(setup_), setup_.seed),
+      generator_depends_on_mode_(depends_on_mode(generator_graph_of(setup_))),
       discriminator_("discriminator",
                      discriminator_graph(setup_.discriminator, packed_shape(setup_), condition_,
                                          setup_.classes),
@@ -173,11 +175,11 @@ AdversarialGame::DiscriminatorResult AdversarialGame::train_discriminator(const 
   return result;
 }
 
-// One pass serves both updates: the generator's weights do not change between them. Of accumulated
-// batches all the graphs would have to be kept.
+// One pass serves both updates: the generator's weights do not change between them, nor does it
+// compute anything else in training. Of accumulated batches all the graphs would have to be kept.
 bool AdversarialGame::judges_same_fakes() const {
-  return setup_.game.fakes == "training" && setup_.game.generator_noise == "shared" &&
-         setup_.accumulate == 1;
+  return (setup_.game.fakes == "training" || !generator_depends_on_mode_) &&
+         setup_.game.generator_noise == "shared" && setup_.accumulate == 1;
 }
 
 Known AdversarialGame::record_fakes(const Known& latent) {

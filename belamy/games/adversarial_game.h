@@ -78,6 +78,7 @@ class AdversarialGame final : public Game {
   AdversarialSetup setup_;
   Condition condition_;
   Network generator_;
+  bool generator_depends_on_mode_;
   FoldedNetwork folded_generator_;  // what samples are drawn with
   Network discriminator_;
   Judge judge_;

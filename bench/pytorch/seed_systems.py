@@ -27,7 +27,7 @@ import torch
 from torch.nn import functional
 
 from networks import SYSTEMS, System, build, keep_moving_averages
-from tuning import WAYS, Way
+from tuning import WAYS, Way, depends_on_mode
 
 SAMPLING_BATCH = 256  # belamy sample's
 
@@ -59,12 +59,14 @@ class Training:
     def __init__(self, system: System, way: Way, batches: Batches):
         self.system, self.way, self.batches = system, way, batches
         self.generator, self.discriminator = map(way.prepare, build(system))
+        self.shares_fakes = system.shared_fakes or (
+            way.reused_fakes and system.shared_noise and not depends_on_mode(self.generator))
         self.generator_optimizer = way.optimizer(self.generator, system.rule)
         self.discriminator_optimizer = way.optimizer(self.discriminator, system.rule)
 
     def step(self) -> Dict[str, float]:
         real, latent = self.way.images(self.batches.next()), self.draw_latent(self.system.batch)
-        if self.system.shared_fakes:
+        if self.shares_fakes:
             fake = self.make_fakes(latent)
             report = self.train_discriminator(real, fake.detach())
         else:

@@ -23,6 +23,7 @@ class Way:
     fused: bool = False  # one kernel an update, or one a list of tensors
     turned: bool = False  # transposed convolutions of stride 1 as convolutions
     quick_masks: bool = False  # dropout from raw random bytes
+    reused_fakes: bool = False  # drawn once where training and inference give the same images
 
     def prepare(self, network: nn.Module) -> nn.Module:
         if self.turned:
@@ -58,7 +59,13 @@ class Way:
             return make(network.parameters(), foreach=True, **options)
 
 
-BY_HAND = Way(bf16=True, channels_last=True, fused=True, turned=True, quick_masks=True)
+def depends_on_mode(network: nn.Module) -> bool:
+    kinds = (nn.modules.batchnorm._BatchNorm, nn.Dropout, QuickDropout)
+    return any(isinstance(module, kinds) for module in network.modules())
+
+
+BY_HAND = Way(bf16=True, channels_last=True, fused=True, turned=True, quick_masks=True,
+              reused_fakes=True)
 
 # The fastest of those a name stands for is measured: casting weights pays on some networks and
 # versions, and on others it does not.

@@ -220,6 +220,26 @@ AdversarialSetup plain_setup(const std::string& batches) {
   return setup;
 }
 
+// A dropout that drops nothing computes what its absence does, but the game cannot know that.
+TEST(AdversarialGame,
+     fakes_are_made_once_where_the_mode_changes_nothing_and_train_as_if_made_twice) {
+  AdversarialSetup once = plain_setup("one_batch");
+  once.game.fakes = "inference";
+  once.game.generator_noise = "shared";
+  AdversarialSetup twice = once;
+  twice.generator.layers.insert(twice.generator.layers.begin() + 1, DropoutOptions{.rate = 1e-12});
+  AdversarialGame one(once), two(twice);
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(one.play(real_batch(), false).line, two.play(real_batch(), false).line);
+  }
+  for (size_t n = 0; n < one.networks().size(); ++n) {
+    const auto &left = one.networks()[n]->state(), &right = two.networks()[n]->state();
+    for (size_t i = 0; i < left.size(); ++i) {
+      EXPECT_TRUE(at::allclose(left[i].tensor, right[i].tensor, 0, 1e-6)) << left[i].name;
+    }
+  }
+}
+
 TEST(AdversarialGame, accumulated_batches_play_the_round_of_one_batch_as_large) {
   for (const char* batches : {"one_batch", "two_batches", "two_updates"}) {
     SCOPED_TRACE(batches);
