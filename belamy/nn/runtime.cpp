@@ -4,10 +4,24 @@
 #include <ATen/Parallel.h>
 #include <torch/version.h>
 
+#include <memory>
+
 #include "belamy/core/error.h"
 #include "belamy/core/threads.h"
+#include "belamy/nn/crowd_watch.h"
 
 namespace belamy {
+
+namespace {
+
+// One for the process, of the latest number of threads; a single one waits for nobody.
+void watch_for_crowds(int threads) {
+  static std::unique_ptr<CrowdWatch> watch;
+  watch.reset();
+  if (threads > 1) watch = std::make_unique<CrowdWatch>(threads);
+}
+
+}  // namespace
 
 int configure_runtime(int threads) {
   if (threads < 0 || threads > 4096) {
@@ -16,6 +30,7 @@ int configure_runtime(int threads) {
   const int used = threads == 0 ? physical_cores() : threads;
   at::globalContext().setFlushDenormal(true);  // before the pool: its threads inherit the setting
   at::set_num_threads(used);
+  watch_for_crowds(used);
   return used;
 }
 

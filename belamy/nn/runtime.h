@@ -6,8 +6,9 @@
 namespace belamy {
 
 /// Threads for LibTorch, OpenMP kernels and an OpenMP BLAS; 0 means one a physical core. Also turns
-/// denormal numbers to zero: they slow vanishing gradients and moments down many times. Returns the
-/// number in use. Call before the first tensor operation.
+/// denormal numbers to zero: they slow vanishing gradients and moments down many times. From then
+/// on a thread looks whether other programs need the processors (crowd_watch.h). Returns the number
+/// in use. Call before the first tensor operation, and not from two threads at once.
 int configure_runtime(int threads);
 
 /// Throws kUsage for anything but "cpu".

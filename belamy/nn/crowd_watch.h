@@ -1,0 +1,44 @@
+// Notices that other programs need the processors.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace belamy {
+
+/// When waits should be short, from the shares of time that threads wait for a processor: at once
+/// when they wait, and until they have not done so for a while.
+class Patience {
+ public:
+  static constexpr double kCrowded = 0.05, kQuiet = 0.02;
+  static constexpr int kQuietChecks = 8;
+
+  /// Tells after each check, with the share of time waited since the one before.
+  bool should_be_short(double waiting_share);
+
+ private:
+  bool is_short_ = false;
+  int quiet_ = 0;  // checks on end
+};
+
+/// Looks four times a second how long this process's threads wait for processors, and keeps their
+/// waits for one another short meanwhile.
+class CrowdWatch {
+ public:
+  explicit CrowdWatch(int threads);
+  ~CrowdWatch();
+  CrowdWatch(const CrowdWatch&) = delete;
+  CrowdWatch& operator=(const CrowdWatch&) = delete;
+
+ private:
+  void watch();
+
+  const int threads_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
+
+}  // namespace belamy

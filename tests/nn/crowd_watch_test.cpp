@@ -1,0 +1,56 @@
+#include "belamy/nn/crowd_watch.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "belamy/core/threads.h"
+#include "belamy/nn/short_waits.h"
+
+namespace belamy {
+namespace {
+
+namespace fs = std::filesystem;
+
+int threads_of_this_process() {
+  return static_cast<int>(std::distance(fs::directory_iterator("/proc/self/task"), {}));
+}
+
+TEST(Patience, ends_at_once_when_threads_wait_and_returns_after_a_while_of_quiet) {
+  Patience patience;
+  EXPECT_FALSE(patience.should_be_short(0));
+  EXPECT_FALSE(patience.should_be_short(0.04));  // something always waits a little
+  EXPECT_TRUE(patience.should_be_short(0.3));
+  for (int i = 1; i < Patience::kQuietChecks; ++i) EXPECT_TRUE(patience.should_be_short(0)) << i;
+  EXPECT_FALSE(patience.should_be_short(0));
+}
+
+TEST(Patience, begins_to_count_again_with_each_disturbance) {
+  Patience patience;
+  EXPECT_TRUE(patience.should_be_short(0.5));
+  for (int i = 1; i < Patience::kQuietChecks; ++i) EXPECT_TRUE(patience.should_be_short(0));
+  EXPECT_TRUE(patience.should_be_short(0.03));
+  for (int i = 1; i < Patience::kQuietChecks; ++i) EXPECT_TRUE(patience.should_be_short(0)) << i;
+  EXPECT_FALSE(patience.should_be_short(0));
+}
+
+// OpenMP counts a thread as long as it exists.
+TEST(ShortWaits, has_more_threads_than_there_are_processors_while_it_lives) {
+  const int threads = logical_processors(), before = threads_of_this_process();
+  {
+    const ShortWaits waits(threads);
+    EXPECT_EQ(threads_of_this_process(), before + 2);  // who holds the team, and the one too many
+  }
+  while (threads_of_this_process() > before) std::this_thread::yield();  // they end on their own
+}
+
+TEST(CrowdWatch, ends_when_asked_without_waiting_for_its_next_look) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) const CrowdWatch watch(2);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+}  // namespace
+}  // namespace belamy
