@@ -84,7 +84,8 @@ const std::vector<CatalogEntry>& catalog() {
                   "a236cb6d56cd4fe66c65ecddd28380b963298c04437a934c510ab4d93fcc000c"}}},
       {.name = "stacked-mnist",
        .title = "Stacked MNIST, three digits as the channels of one image",
-       .origin = "made by Belamy of mnist after VEEGAN and PacGAN, https://arxiv.org/abs/1712.04086",
+       .origin =
+           "made by Belamy of mnist after VEEGAN and PacGAN, https://arxiv.org/abs/1712.04086",
        .licence = "that of mnist",
        .shape = {{3, 28, 28}},
        .train_count = 128000,

@@ -46,7 +46,8 @@ TileCorrelation<T>::TileCorrelation(Correlation shape, bool towards_output)
 }
 
 template <class T>
-typename TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(const CorrelationPhase& shape) const {
+typename TileCorrelation<T>::Phase TileCorrelation<T>::make_phase(
+    const CorrelationPhase& shape) const {
   Phase phase;
   const size_t channels = shape_.source_channels;
   phase.depth = round_up(shape.taps.size() * channels, kTileDepth<T>);

@@ -27,8 +27,7 @@ at::Tensor between(const at::Tensor& from, const at::Tensor& to, double t, Path 
   const at::Tensor angle = cosine.acos(), sine = angle.sin();
   const at::Tensor circle =
       at::sin((1 - t) * angle) / sine * (from / a) + at::sin(t * angle) / sine * (to / b);
-  const at::Tensor has_no_circle =
-      at::logical_or(sine < kParallel, at::minimum(a, b) < kShortest);
+  const at::Tensor has_no_circle = at::logical_or(sine < kParallel, at::minimum(a, b) < kShortest);
   return at::where(has_no_circle, line, circle * ((1 - t) * a + t * b));
 }
 

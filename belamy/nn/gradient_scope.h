@@ -17,8 +17,8 @@
 namespace belamy {
 
 struct GradientDestination {
-  /// Float32 of the parameter's shape and order in memory (flat_tensors.h), 64-byte aligned. Undefined: no one wants the
-  /// gradient in a place of its own, so the stage makes a tensor.
+  /// Float32 of the parameter's shape and order in memory (flat_tensors.h), 64-byte aligned.
+  /// Undefined: no one wants the gradient in a place of its own, so the stage makes a tensor.
   at::Tensor view;
   /// False: overwrite, and return the view as the gradient. True: the parameter has been used
   /// before in this pass (as when real and fake images are judged apart), so add to what is there

@@ -76,8 +76,9 @@ TEST(TwoSides, an_epoch_beyond_any_training_is_refused) {
   const TwoSides data(points(9), points(5));
   Loader loader(data, 2, Order::kShuffled, 1);
   loader.restore({uint64_t{3} << 40, 2, 0});  // as a third roll-back leaves it
-  expect_error(ErrorKind::kCheckpoint, {"epoch 9223372036854775807"},
-               [&] { loader.restore({uint64_t{INT64_MAX}, 2, 0}); });
+  expect_error(ErrorKind::kCheckpoint, {"epoch 9223372036854775807"}, [&] {
+    loader.restore({uint64_t{INT64_MAX}, 2, 0});
+  });
 }
 
 }  // namespace

@@ -73,7 +73,8 @@ TEST(LatentSampler, judges_as_the_discriminator_does) {
   const at::Tensor logits = game->latent_sampler(std::nullopt)->discriminator_logits(samples);
   EXPECT_EQ(logits.sizes().vec(), std::vector<int64_t>{2});
   EXPECT_TRUE(at::allclose(at::sigmoid(logits),
-                           game->networks().back()->plain_forward(samples, {}).flatten(), 1e-4, 1e-5));
+                           game->networks().back()->plain_forward(samples, {}).flatten(), 1e-4,
+                           1e-5));
 }
 
 }  // namespace
