@@ -6,12 +6,11 @@
 
 #include <memory>
 
+#include "belamy/core/crowd_watch.h"
 #include "belamy/core/error.h"
 #include "belamy/core/threads.h"
-#include "belamy/nn/crowd_watch.h"
 
 namespace belamy {
-
 namespace {
 
 // One for the process, of the latest number of threads; a single one waits for nobody.

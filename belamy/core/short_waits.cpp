@@ -1,4 +1,4 @@
-#include "belamy/nn/short_waits.h"
+#include "belamy/core/short_waits.h"
 
 #include <atomic>
 

@@ -1,4 +1,4 @@
-#include "belamy/nn/crowd_watch.h"
+#include "belamy/core/crowd_watch.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "belamy/core/short_waits.h"
 #include "belamy/core/threads.h"
-#include "belamy/nn/short_waits.h"
 
 namespace belamy {
 namespace {

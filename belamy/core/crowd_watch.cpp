@@ -1,10 +1,10 @@
-#include "belamy/nn/crowd_watch.h"
+#include "belamy/core/crowd_watch.h"
 
 #include <chrono>
 #include <optional>
 
 #include "belamy/core/processor_wait.h"
-#include "belamy/nn/short_waits.h"
+#include "belamy/core/short_waits.h"
 
 namespace belamy {
 
