@@ -131,8 +131,9 @@ int64_t Run::best_step(int64_t latest) const {
 }
 
 void Run::require_no_links() const {
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    if (!entry.is_symlink()) continue;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder_, code)) {
+    if (!entry.is_symlink(code)) continue;
     fail(ErrorKind::kUsage,
          "{} is a link: a training writes nothing outside its run folder; put what it points to in "
          "its place, or remove it",
