@@ -25,6 +25,8 @@ const char* remedy(int code) {
     case EPERM:
     case EROFS:
       return "; choose a folder you may write to";
+    case ELOOP:
+      return "; it is a link, which is not written through: remove it";
     default:
       return "";
   }
@@ -76,16 +78,22 @@ fs::path partial_name(const fs::path& target) {
   return parent_of(target) / ("." + target.filename().string() + ".partial");
 }
 
-// What a link points to is replaced, not the link; a device or a pipe cannot be replaced at all.
-fs::path real_target(const fs::path& target) {
+// A link is replaced like any file: what it points to, which in a folder from elsewhere may be
+// anything, is left alone. A device or a pipe cannot be replaced at all.
+fs::path replaceable(fs::path target) {
   std::error_code code;
-  const fs::path real = fs::is_symlink(target, code) ? fs::weakly_canonical(target, code) : target;
-  const fs::file_status status = fs::status(real, code);
+  const fs::file_status status = fs::status(target, code);
   if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
     fail(ErrorKind::kIo, "cannot write {}: it is not a regular file; name another",
          target.string());
   }
-  return real;
+  return target;
+}
+
+// What lies there was left by a process that was killed, or put there to be written through.
+int open_anew(const fs::path& path) {
+  ::unlink(path.c_str());
+  return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 }
 
 }  // namespace
@@ -133,8 +141,8 @@ void make_folder(const fs::path& path) {
 }
 
 AtomicFile::AtomicFile(fs::path target)
-    : target_(real_target(target)), partial_(partial_name(target_)) {
-  descriptor_ = ::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    : target_(replaceable(std::move(target))), partial_(partial_name(target_)) {
+  descriptor_ = open_anew(partial_);
   if (descriptor_ < 0) fail_io("write", target_, errno);
 }
 
@@ -193,7 +201,7 @@ void AtomicFolder::commit() {
 }
 
 AppendFile::AppendFile(const fs::path& path) : path_(path) {
-  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_io("write", path, errno);
 }
 

@@ -18,7 +18,7 @@ std::string read_text(const std::filesystem::path& path, uint64_t max_bytes);
 void make_folder(const std::filesystem::path& path);
 
 /// A file written aside (".NAME.partial" in the same folder), synced, and renamed by commit().
-/// Without commit() nothing is left behind. Throws kIo (disk full, read-only, ...).
+/// Without commit() nothing is left behind. Links are replaced. Throws kIo (disk full, ...).
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path target);
@@ -60,7 +60,7 @@ class AtomicFolder {
 
 /// A file that grows by records. Each is handed to the kernel whole, so that a killed process
 /// leaves at most the last one cut short; one that cannot be written (disk full) is taken back.
-/// Throws kIo.
+/// Throws kIo, for links, too.
 class AppendFile {
  public:
   explicit AppendFile(const std::filesystem::path& path);

@@ -21,29 +21,27 @@ namespace {
 constexpr int64_t kSide = 64;
 constexpr uint64_t kLargestList = 64 << 20;
 constexpr size_t kTestEvery = 10;  // subjects
+constexpr size_t kMostCategories = 256;
 
-struct Picture {
-  std::string file;
-  std::string name;
-};
-
-struct Subject {
-  std::string code;
-  std::string category;
-  std::vector<Picture> pictures;  // itself, then its skin tones
-};
+// Pictures lie in one folder; a list from elsewhere must not lead out of it.
+std::string file_name(std::string name) {
+  const bool is_plain = !name.empty() && name != "." && name != ".." &&
+                        name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+  if (is_plain) return name;
+  fail(ErrorKind::kData, "'{}': a picture's name may not lead elsewhere", name);
+}
 
 bool is_drawn_by_both(const nlohmann::json& entry) {
   return entry.at("has_img_twitter").get<bool>() && entry.at("has_img_google").get<bool>();
 }
 
-Subject read_subject(const nlohmann::json& entry) {
-  Subject subject;
+EmojiSubject read_subject(const nlohmann::json& entry) {
+  EmojiSubject subject;
   subject.code = entry.at("unified").get<std::string>();
   subject.category = entry.at("category").get<std::string>();
   const auto add = [&](const nlohmann::json& drawn) {
     if (!is_drawn_by_both(drawn)) return;
-    subject.pictures.push_back({drawn.at("image").get<std::string>(),
+    subject.pictures.push_back({file_name(drawn.at("image").get<std::string>()),
                                 fmt::format("{} {}", drawn.at("unified").get<std::string>(),
                                             entry.at("short_name").get<std::string>())});
   };
@@ -54,25 +52,7 @@ Subject read_subject(const nlohmann::json& entry) {
   return subject;
 }
 
-std::vector<Subject> read_subjects(const fs::path& list) {
-  std::vector<Subject> subjects;
-  try {
-    for (const auto& entry : parse_json(read_text(list, kLargestList))) {
-      subjects.push_back(read_subject(entry));
-    }
-  } catch (const nlohmann::json::exception& error) {
-    fail(ErrorKind::kData, "{} is not a list of emoji: {}", list.string(), error.what());
-  }
-  std::erase_if(subjects, [](const Subject& subject) { return subject.pictures.empty(); });
-  std::ranges::sort(subjects, {}, &Subject::code);
-  if (subjects.empty()) fail(ErrorKind::kData, "{} lists no emoji", list.string());
-  return subjects;
-}
-
 void append_picture(const fs::path& file, std::vector<uint8_t>& pixels) {
-  if (file.parent_path().filename() != "64") {
-    fail(ErrorKind::kData, "{}: a picture's name may not lead elsewhere", file.string());
-  }
   const Image image = to_channels(read_png(file), 3);
   if (image.height != kSide || image.width != kSide) {
     fail(ErrorKind::kData, "{}: expected {}x{} pixels, got {}x{}", file.string(), kSide, kSide,
@@ -109,15 +89,34 @@ struct Split {
 
 }  // namespace
 
+std::vector<EmojiSubject> parse_emoji_list(std::string_view json, const std::string& source) {
+  std::vector<EmojiSubject> subjects;
+  try {
+    for (const auto& entry : parse_json(json)) subjects.push_back(read_subject(entry));
+  } catch (const nlohmann::json::exception& error) {
+    fail(ErrorKind::kData, "{} is not a list of emoji: {}", source, error.what());
+  }
+  std::erase_if(subjects, [](const EmojiSubject& subject) { return subject.pictures.empty(); });
+  std::ranges::sort(subjects, {}, &EmojiSubject::code);
+  if (subjects.empty()) fail(ErrorKind::kData, "{} lists no emoji", source);
+  return subjects;
+}
+
 void convert_emoji(const fs::path& package, const std::string& style, const fs::path& folder) {
-  const std::vector<Subject> subjects = read_subjects(package / "emoji.json");
+  const fs::path list = package / "emoji.json";
+  const std::vector<EmojiSubject> subjects =
+      parse_emoji_list(read_text(list, kLargestList), list.string());
   std::set<std::string> categories;
-  for (const Subject& subject : subjects) categories.insert(subject.category);
+  for (const EmojiSubject& subject : subjects) categories.insert(subject.category);
+  if (categories.size() > kMostCategories) {
+    fail(ErrorKind::kData, "{} has {} categories, a label's byte can tell {} apart", list.string(),
+         categories.size(), kMostCategories);
+  }
   Split train, test;
   for (size_t i = 0; i < subjects.size(); ++i) {
     Split& split = i % kTestEvery == kTestEvery - 1 ? test : train;
     const auto label = std::distance(categories.begin(), categories.find(subjects[i].category));
-    for (const Picture& picture : subjects[i].pictures) {
+    for (const EmojiPicture& picture : subjects[i].pictures) {
       append_picture(package / "img" / style / "64" / picture.file, split.pixels);
       split.labels.push_back(static_cast<uint8_t>(label));
       split.names += picture.name + "\n";

@@ -4,12 +4,28 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace belamy {
 
 /// The names of the sample names' files; the images' and labels' are MNIST's.
 inline constexpr const char* kTrainNames = "train-names.txt";
 inline constexpr const char* kTestNames = "t10k-names.txt";
+
+struct EmojiPicture {
+  std::string file;  // a plain name, which leads nowhere else
+  std::string name;
+};
+
+struct EmojiSubject {
+  std::string code;
+  std::string category;
+  std::vector<EmojiPicture> pictures;  // itself, then its skin tones; at least one
+};
+
+/// The package's emoji.json: what both styles draw, by code point. Throws kData, naming `source`.
+std::vector<EmojiSubject> parse_emoji_list(std::string_view json, const std::string& source);
 
 /// Writes the IDX files and names of one drawing style ("twitter", "google") into `folder`.
 /// `package` is the unpacked npm package emoji-datasource-STYLE: emoji.json, and img/STYLE/64 of

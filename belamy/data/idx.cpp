@@ -44,6 +44,10 @@ IdxArray parse_plain(std::span<const uint8_t> bytes, const std::string& name) {
       fail(ErrorKind::kData, "{}: expected 1..{} values, its IDX header says {}", name,
            kMaxIdxBytes, fmt::join(array.dims, "x"));
     }
+    if (array.dims[0] > kMaxIdxSamples) {
+      fail(ErrorKind::kData, "{}: expected 1..{} samples, its IDX header says {}; split the file",
+           name, kMaxIdxSamples, array.dims[0]);
+    }
   }
   const uint64_t found = bytes.size() - header;
   if (found != expected) {

@@ -15,8 +15,11 @@ namespace belamy {
 /// Room for EMNIST, six times over what MNIST needs.
 inline constexpr uint64_t kMaxIdxBytes = uint64_t{1} << 30;
 
+/// A label's byte becomes eight in memory.
+inline constexpr int64_t kMaxIdxSamples = int64_t{1} << 26;
+
 struct IdxArray {
-  std::vector<int64_t> dims;    // 1 to 4, each at least 1
+  std::vector<int64_t> dims;    // 1 to 4, each at least 1, the first at most kMaxIdxSamples
   std::vector<uint8_t> values;  // as many as the product of dims
 };
 

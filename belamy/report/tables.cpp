@@ -5,18 +5,16 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <sstream>
 
-#include "belamy/core/file.h"
-#include "belamy/core/json_text.h"
 #include "belamy/nn/network.h"
 #include "belamy/nn/summary.h"
 #include "belamy/report/html.h"
+#include "belamy/train/json_lines.h"
 
 namespace belamy {
 namespace {
 
-constexpr uint64_t kLargestMetrics = uint64_t{1} << 28;
+constexpr size_t kMostMetrics = 1024;  // Belamy has about twenty
 
 bool is_pair(const nlohmann::json& json) {
   return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number();
@@ -66,14 +64,13 @@ std::string network_table(const Network& network) {
 std::string metrics_table(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return "";
   std::map<std::string, nlohmann::json> newest;
-  std::istringstream lines(read_text(path, kLargestMetrics));
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = parse_json_or_discard(line);
-    if (!json.is_object() || !json.contains("metric") || !json["metric"].is_string()) continue;
-    if (json.contains("value") && json["value"].is_number()) {
-      newest[json["metric"].get<std::string>()] = json;
-    }
-  }
+  for_each_json_line(read_json_lines(path), [&](const JsonLine& line) {
+    const nlohmann::json& json = line.json;
+    if (!json.is_object() || !json.contains("metric") || !json["metric"].is_string()) return;
+    if (!json.contains("value") || !json["value"].is_number()) return;
+    const auto name = json["metric"].get<std::string>();
+    if (newest.size() < kMostMetrics || newest.count(name) > 0) newest[name] = json;
+  });
   if (newest.empty()) return "";
   std::string rows;
   for (const auto& [name, line] : newest) rows += metric_row(line);

@@ -4,8 +4,7 @@
 
 #include "belamy/core/error.h"
 #include "belamy/core/memory.h"
-#include "belamy/nn/network_size.h"
-#include "belamy/recipe/recipe_graphs.h"
+#include "belamy/recipe/game_memory.h"
 
 namespace belamy {
 namespace {
@@ -22,13 +21,6 @@ double kept_values(const Recipe& recipe, const NetworkSize& generator,
   return std::max(judged * of_judging, generator.kept + of_judging);
 }
 
-// A weight, its gradient, and what the optimiser remembers of it.
-double values_a_weight(const PlayerOptions& player, const Recipe& recipe) {
-  const OptimizerOptions& optimizer = player.optimizer_or(recipe.optimizer);
-  if (std::holds_alternative<AdamOptions>(optimizer)) return 4;
-  return std::holds_alternative<RmspropOptions>(optimizer) ? 3 : 2;
-}
-
 double sample_values(const Shape& shape) {
   double values = 1;
   for (const int64_t dim : shape) values *= static_cast<double>(dim);
@@ -41,16 +33,11 @@ MemoryNeed memory_need(const Recipe& recipe, const Shape& sample_shape) {
   const RecipeGraphs graphs = recipe_graphs(recipe, sample_shape);
   const NetworkSize generator = network_size("generator", graphs.generator);
   const NetworkSize discriminator = network_size("discriminator", graphs.discriminator);
-  const double sides = recipe.game.is_cycle() ? 2 : 1;
-  const double averaged = recipe.average.decay > 0 ? sides * generator.weights : 0;
-  const double weights =
-      sides * (generator.weights * values_a_weight(recipe.generator, recipe) +
-               discriminator.weights * values_a_weight(recipe.discriminator, recipe));
   // In bfloat16 what is kept is half as long.
   const double length = resolve_precision(recipe.train.precision) == Precision::kBf16 ? 0.5 : 1;
   const auto batches =
       static_cast<double>(recipe.game.discriminator_steps * recipe.train.accumulate);
-  return {kFloat * (weights + averaged),
+  return {game_bytes(recipe, generator, discriminator),
           kFloat * (length * kept_values(recipe, generator, discriminator) +
                     batches * sample_values(sample_shape))};
 }

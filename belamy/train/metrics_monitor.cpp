@@ -1,8 +1,6 @@
 #include "belamy/train/metrics_monitor.h"
 
 #include <algorithm>
-#include <cctype>
-#include <map>
 #include <sstream>
 
 #include "belamy/core/error.h"
@@ -12,6 +10,7 @@
 #include "belamy/image/png.h"
 #include "belamy/metrics/game_source.h"
 #include "belamy/metrics/reference.h"
+#include "belamy/train/metrics_log.h"
 #include "belamy/train/run_log.h"
 
 namespace belamy {
@@ -20,31 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFile = "metrics.jsonl";
-constexpr uint64_t kLargestFile = uint64_t{1} << 30;
-
-// What can be part of a file's name. A run folder may come from someone else.
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
-}
-
-bool is_interval(const nlohmann::json& line) {
-  const auto ci = line.find("ci");
-  return ci != line.end() && ci->is_array() && ci->size() == 2 && ci->at(0).is_number() &&
-         ci->at(1).is_number();
-}
-
-// Whether a line of metrics.jsonl can be a point of a plot.
-bool is_point(const nlohmann::json& line) {
-  if (!line.is_object() || !is_interval(line)) return false;
-  const auto is_number = [&](const char* key) {
-    return line.contains(key) && line.at(key).is_number();
-  };
-  const auto name = line.find("metric");
-  return name != line.end() && name->is_string() && is_plain_name(name->get<std::string>()) &&
-         is_number("step") && is_number("value");
-}
 
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names;
@@ -57,11 +31,6 @@ bool is_named(const std::string& data_name) {
   return std::ranges::any_of(catalog(),
                              [&](const CatalogEntry& entry) { return entry.name == data_name; });
 }
-
-/// A metric's values over the steps.
-struct Series {
-  std::vector<double> steps, values, low, high;
-};
 
 }  // namespace
 
@@ -170,19 +139,7 @@ void MetricsMonitor::on_end(const TrainingView& training) noexcept {
 }
 
 void write_metric_plots(const fs::path& metrics, const fs::path& folder) {
-  if (!fs::exists(metrics)) return;
-  std::map<std::string, Series> found;
-  std::istringstream lines(read_text(metrics, kLargestFile));
-  for (std::string text; std::getline(lines, text);) {
-    const auto line = parse_json_or_discard(text);
-    if (!is_point(line)) continue;
-    Series& series = found[line.at("metric").get<std::string>()];
-    series.steps.push_back(line.at("step").get<double>());
-    series.values.push_back(line.at("value").get<double>());
-    series.low.push_back(line.at("ci").at(0).get<double>());
-    series.high.push_back(line.at("ci").at(1).get<double>());
-  }
-  for (const auto& [name, series] : found) {
+  for (const auto& [name, series] : read_metrics_log(metrics)) {
     LinePlot plot;
     plot.title = name;
     plot.x.label = "step";

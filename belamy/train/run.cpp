@@ -76,6 +76,7 @@ Run Run::create(const fs::path& folder, const Recipe& recipe) {
   }
   make_folder(folder);
   Run run(folder, recipe);
+  run.require_no_links();
   make_folder(run.samples_folder());
   make_folder(run.checkpoints_folder());
   run.store_recipe();
@@ -129,9 +130,20 @@ int64_t Run::best_step(int64_t latest) const {
        folder_.string());
 }
 
+void Run::require_no_links() const {
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(folder_, code)) {
+    if (!entry.is_symlink(code)) continue;
+    fail(ErrorKind::kUsage,
+         "{} is a link: a training writes nothing outside its run folder; put what it points to in "
+         "its place, or remove it",
+         entry.path().string());
+  }
+}
+
 RunLock::RunLock(const fs::path& folder) {
   const fs::path path = folder / "run.lock";
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (descriptor_ < 0) {
     fail(ErrorKind::kIo, "cannot lock {}: {}", folder.string(), std::strerror(errno));
   }

@@ -49,6 +49,9 @@ class Run {
   /// Steps of the checkpoints there, rising.
   std::vector<int64_t> checkpoint_steps() const;
 
+  /// Throws kUsage for a link right in the folder: what is written below it would land elsewhere.
+  void require_no_links() const;
+
   /// "latest", "best" or a step. Throws kCheckpoint, naming what there is.
   std::filesystem::path checkpoint(const std::string& which) const;
 

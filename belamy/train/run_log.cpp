@@ -1,18 +1,21 @@
 #include "belamy/train/run_log.h"
 
+#include <algorithm>
 #include <limits>
-#include <sstream>
 
 #include "belamy/core/file.h"
-#include "belamy/core/json_text.h"
+#include "belamy/train/json_lines.h"
 
 namespace belamy {
 namespace {
 
-constexpr uint64_t kLargestLog = uint64_t{1} << 32;
-
 // Each is as long as the log: names that change from line to line would multiply a file's size.
 constexpr size_t kMostColumns = 1024;
+
+// Steps times columns, 256 MiB: as many as the longest file holds when every line has all names.
+constexpr size_t kMostCells = size_t{1} << 25;
+
+constexpr size_t kMostNotes = 4096;  // each that is over is looked for among all before it
 
 constexpr double kLargestStep = 1e15;  // what is beyond it no training wrote
 
@@ -24,25 +27,32 @@ bool has_step(const nlohmann::json& json) {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// Monitors write lines of their own: those of a step are one row.
-void add_values(RunLog& log, const nlohmann::json& json) {
+bool has_room(size_t rows, size_t columns) {
+  return columns <= kMostColumns && rows * std::max<size_t>(columns, 1) <= kMostCells;
+}
+
+// Monitors write lines of their own: those of a step are one row. Whether there was room for all.
+bool add_values(RunLog& log, const nlohmann::json& json) {
   const double step = json["step"].get<double>();
-  if (log.steps.empty() || log.steps.back() != step) log.steps.push_back(step);
-  bool has_room = true;
+  if (log.steps.empty() || log.steps.back() != step) {
+    if (!has_room(log.steps.size() + 1, log.values.size())) return false;
+    log.steps.push_back(step);
+  }
+  bool took_all = true;
   for (const auto& [name, value] : json.items()) {
     if (name == "step" || !value.is_number()) continue;
-    if (log.values.size() >= kMostColumns && !log.has(name)) {
-      has_room = false;
+    if (!log.has(name) && !has_room(log.steps.size(), log.values.size() + 1)) {
+      took_all = false;
       continue;
     }
     auto& column = log.values[name];
     column.resize(log.steps.size(), kMissing);
     column.back() = value.get<double>();
   }
-  if (!has_room) ++log.damaged_lines;
+  return took_all;
 }
 
-void add_note(RunLog& log, const nlohmann::json& json) {
+bool add_note(RunLog& log, const nlohmann::json& json) {
   const auto text = [&](const char* name) {
     const auto found = json.find(name);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -50,29 +60,29 @@ void add_note(RunLog& log, const nlohmann::json& json) {
   const auto step = static_cast<int64_t>(json["step"].get<double>());
   const std::string name = text("health");
   if (!json.contains("over")) {
+    if (log.notes.size() >= kMostNotes) return false;
     log.notes.push_back({step, name, text("finding"), text("advice"), 0});
-    return;
+    return true;
   }
   for (RunLog::Note& note : log.notes) {
     if (note.name == name && note.over_at == 0) note.over_at = step;
   }
+  return true;
 }
 
 }  // namespace
 
 double drop_lines_after(const std::filesystem::path& path, int64_t step) {
   if (!std::filesystem::exists(path)) return 0;
-  const std::string text = read_text(path, kLargestLog);
-  std::istringstream lines(text);
+  const std::string text = read_json_lines(path);
   std::string kept;
   double seconds = 0;
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = parse_json_or_discard(line);
-    if (!has_step(json) || json["step"].get<int64_t>() > step) continue;
-    kept += line + "\n";
-    const auto time = json.find("seconds");
-    if (time != json.end() && time->is_number()) seconds = time->get<double>();
-  }
+  for_each_json_line(text, [&](const JsonLine& line) {
+    if (!has_step(line.json) || line.json["step"].get<double>() > static_cast<double>(step)) return;
+    kept.append(line.text).push_back('\n');
+    const auto time = line.json.find("seconds");
+    if (time != line.json.end() && time->is_number()) seconds = time->get<double>();
+  });
   if (kept != text) write_file_atomically(path, std::string_view(kept));
   return seconds;
 }
@@ -80,17 +90,14 @@ double drop_lines_after(const std::filesystem::path& path, int64_t step) {
 RunLog read_run_log(const std::filesystem::path& path) {
   RunLog log;
   if (!std::filesystem::exists(path)) return log;
-  std::istringstream lines(read_text(path, kLargestLog));
-  for (std::string line; std::getline(lines, line);) {
-    const auto json = parse_json_or_discard(line);
-    if (!has_step(json)) {
-      if (!lines.eof()) ++log.damaged_lines;
-    } else if (json.contains("health")) {
-      add_note(log, json);
-    } else {
-      add_values(log, json);
+  for_each_json_line(read_json_lines(path), [&](const JsonLine& line) {
+    if (!has_step(line.json)) {
+      if (line.is_ended) ++log.damaged_lines;
+      return;
     }
-  }
+    const bool is_note = line.json.contains("health");
+    if (!(is_note ? add_note(log, line.json) : add_values(log, line.json))) ++log.damaged_lines;
+  });
   for (auto& [name, column] : log.values) column.resize(log.steps.size(), kMissing);
   return log;
 }

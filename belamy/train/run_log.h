@@ -24,7 +24,7 @@ struct RunLog {
   };
   std::vector<Note> notes;
   /// Besides a last one without its end, which is being written; and those with names beyond the
-  /// first 1,024.
+  /// first 1,024, or with what no longer fits into 2^25 values or 4,096 notes.
   int64_t damaged_lines = 0;
 
   bool has(const std::string& name) const { return values.count(name) > 0; }
@@ -36,7 +36,8 @@ struct RunLog {
 /// there are none. No file is no line. Throws kIo.
 double drop_lines_after(const std::filesystem::path& path, int64_t step);
 
-/// Empty when there is no log. Lines that are not whole are skipped. Throws kIo.
+/// Empty when there is no log. Lines that are not whole, or longer than 1 MiB, are skipped. Throws
+/// kIo.
 RunLog read_run_log(const std::filesystem::path& path);
 
 }  // namespace belamy

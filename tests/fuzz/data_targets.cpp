@@ -1,6 +1,10 @@
-// Files of data sets and pictures.
+// Files of data sets and pictures, and TensorBoard's.
+#include <fmt/format.h>
+
+#include "belamy/data/emoji.h"
 #include "belamy/data/gzip.h"
 #include "belamy/data/idx.h"
+#include "belamy/image/event_file.h"
 #include "belamy/image/gif.h"
 #include "belamy/image/gif_reader.h"
 #include "belamy/image/npy.h"
@@ -8,6 +12,7 @@
 #include "tests/data/byte_files.h"
 #include "tests/fuzz/target.h"
 #include "tests/image/png_bytes.h"
+#include "tests/support/temporary_folder.h"
 
 namespace belamy::testing {
 namespace {
@@ -111,14 +116,67 @@ std::vector<FuzzBytes> npy_seeds() {
   return {encode_npy(values, {6}), encode_npy(values, {1, 2, 3}), doubles};
 }
 
+bool takes_emoji(Input bytes) {
+  return parses({ErrorKind::kData}, [&] {
+    for (const EmojiSubject& subject : parse_emoji_list(as_text(bytes), "fuzz")) {
+      require(!subject.pictures.empty(), "emoji: a subject without a picture");
+      for (const EmojiPicture& picture : subject.pictures) {
+        const std::filesystem::path path = std::filesystem::path("folder") / picture.file;
+        require(path.parent_path() == "folder" && path == path.lexically_normal(),
+                "emoji: a name leads elsewhere");
+      }
+    }
+  });
+}
+
+std::vector<FuzzBytes> emoji_seeds() {
+  constexpr const char* kDrawn =
+      R"("unified":"1F44B","image":"1f44b.png","has_img_twitter":true,"has_img_google":true)";
+  const std::string one = fmt::format(
+      R"({{{0},"short_name":"wave","category":"People","skin_variations":{{"1F3FB":{{{0}}}}}}})",
+      kDrawn);
+  return {as_bytes("[" + one + "]"), as_bytes("[" + one + "," + one + "]")};
+}
+
+// The step to go on after, then the file that a resumed training finds.
+bool takes_events(Input bytes) {
+  static const TemporaryFolder folder;
+  const int64_t last_step = bytes.empty() ? 0 : bytes[0];
+  const std::filesystem::path path = folder / kEventFileName;
+  put_bytes(path, bytes.subspan(std::min<size_t>(1, bytes.size())));
+  return parses({ErrorKind::kData}, [&] {
+    { EventFile file(folder.path(), last_step); }
+    const auto size = std::filesystem::file_size(path);
+    require(size > 0, "events: not even a version");
+    EventFile again(folder.path(), last_step);
+    require(std::filesystem::file_size(path) == size, "events: cut a second time");
+  });
+}
+
+FuzzBytes bytes_of_events(uint8_t last_step, std::initializer_list<std::string> events) {
+  FuzzBytes bytes = {last_step};
+  for (const std::string& event : events) {
+    const std::string record = tfrecord(event);
+    bytes.insert(bytes.end(), record.begin(), record.end());
+  }
+  return bytes;
+}
+
+std::vector<FuzzBytes> event_seeds() {
+  const std::vector<TaggedScalar> scalars = {{"d_loss", 0.5}};
+  const std::string version = encode_version_event(1.5);
+  const std::string third = encode_scalars_event({3, 2.5}, scalars);
+  const std::string picture = encode_image_event({9, 3.5}, "samples", blank_image(2, 2, 1));
+  return {{4}, bytes_of_events(4, {version}), bytes_of_events(4, {version, third, picture})};
+}
+
 }  // namespace
 
 std::vector<FuzzTarget> data_targets() {
-  return {{"idx", takes_idx, idx_seeds},
-          {"gzip", takes_gzip, gzip_seeds},
-          {"png", takes_png, png_seeds},
-          {"gif", takes_gif, gif_seeds},
-          {"npy", takes_npy, npy_seeds}};
+  return {{"idx", takes_idx, idx_seeds},        {"gzip", takes_gzip, gzip_seeds},
+          {"png", takes_png, png_seeds},        {"gif", takes_gif, gif_seeds},
+          {"npy", takes_npy, npy_seeds},        {"emoji", takes_emoji, emoji_seeds},
+          {"events", takes_events, event_seeds}};
 }
 
 }  // namespace belamy::testing

@@ -32,12 +32,6 @@ std::vector<FuzzBytes> safetensors_seeds() {
           encode_safetensors({{{"a", numbers[0]}, {"b", at::ones({1}, at::kLong)}}, {}})};
 }
 
-void write(const fs::path& path, Input bytes) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()),
-             static_cast<std::streamsize>(bytes.size()));
-}
-
 const Recipe& small_recipe() {
   static const Recipe recipe = parse_recipe(R"(game.latent_size = 2
 average.decay = 0.5
@@ -73,8 +67,8 @@ TrainingState state_of_new_training() {
 void write_checkpoint(const fs::path& folder, Input bytes) {
   const auto end = std::find(bytes.begin(), bytes.end(), uint8_t{0});
   const auto state = static_cast<size_t>(end - bytes.begin());
-  write(folder / "state.json", bytes.first(state));
-  if (end != bytes.end()) write(folder / "generator.safetensors", bytes.subspan(state + 1));
+  put_bytes(folder / "state.json", bytes.first(state));
+  if (end != bytes.end()) put_bytes(folder / "generator.safetensors", bytes.subspan(state + 1));
 }
 
 void go_on_from(const TrainingState& state) {
@@ -129,7 +123,7 @@ std::vector<FuzzBytes> checkpoint_seeds() {
 bool takes_log(Input bytes) {
   static const TemporaryFolder folder;
   const fs::path path = folder / "log.jsonl";
-  write(path, bytes);
+  put_bytes(path, bytes);
   const RunLog log = read_run_log(path);
   for (const auto& [name, column] : log.values) {
     require(column.size() == log.steps.size(), "log: columns of unequal lengths");

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <span>
 #include <stdexcept>
@@ -29,6 +31,7 @@ std::vector<FuzzTarget> data_targets();
 std::vector<FuzzTarget> toml_targets();
 std::vector<FuzzTarget> recipe_targets();
 std::vector<FuzzTarget> run_targets();
+std::vector<FuzzTarget> metrics_targets();
 std::vector<FuzzTarget> command_targets();
 
 /// Runs the parser; false when it refused with an error of one of `kinds`.
@@ -53,6 +56,13 @@ inline std::string as_text(std::span<const uint8_t> bytes) {
 
 inline FuzzBytes as_bytes(const std::string& text) {
   return {text.begin(), text.end()};
+}
+
+/// For what is read from a file.
+inline void put_bytes(const std::filesystem::path& path, std::span<const uint8_t> bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
 }
 
 }  // namespace belamy::testing

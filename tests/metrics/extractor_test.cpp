@@ -11,6 +11,7 @@
 #include "belamy/metrics/builtin_weights.h"
 #include "belamy/metrics/classifier.h"
 #include "belamy/metrics/classifier_training.h"
+#include "belamy/weights/safetensors.h"
 #include "tests/metrics/tables.h"
 #include "tests/support/errors.h"
 #include "tests/support/places.h"
@@ -162,6 +163,20 @@ TEST(Classifier, a_file_tells_its_filters) {
   const LoadedClassifier loaded = decode_classifier(bytes, "shapes");
   EXPECT_EQ(loaded.classifier.filters(), (ClassifierFilters{8, 12, 16}));
   EXPECT_EQ(encode_classifier(loaded.classifier, loaded.card), bytes);
+}
+
+// 1,024 × 1,024 images would ask for a dense layer of a gigabyte.
+TEST(Classifier, sizes_that_only_the_metadata_claim_are_refused_before_anything_is_built) {
+  const std::vector<uint8_t> bytes = encode_classifier(Classifier({1, 8, 8}, 2, 1), {"x", ""});
+  const Safetensors honest = decode_safetensors(bytes, "x");
+  for (const auto& [key, value, part] : std::vector<std::array<std::string, 3>>{
+           {"height", "1024", "body"}, {"channels", "3", "body"}, {"classes", "100000", "head"}}) {
+    Safetensors claims = honest;
+    claims.metadata[key] = value;
+    const std::vector<uint8_t> file = encode_safetensors(claims);
+    expect_error(ErrorKind::kCheckpoint, {"x.safetensors", "metadata", "values in " + part},
+                 [&] { decode_classifier(file, "x.safetensors"); });
+  }
 }
 
 TEST(Classifier, a_file_changed_anywhere_is_refused_or_still_a_classifier) {

@@ -46,6 +46,25 @@ TEST(Training, leaves_a_run_folder_with_all_its_parts) {
   }
 }
 
+// A run folder may come from someone else, links included.
+TEST(Training, links_in_a_run_folder_are_refused_before_anything_is_written_through_them) {
+  const TemporaryFolder folder, elsewhere;
+  train(tiny(), folder / "run");
+  for (const char* name : {"samples", "checkpoints", "log.jsonl", "run.lock"}) {
+    fs::rename(folder / "run" / name, elsewhere / name);
+    fs::create_symlink(elsewhere / name, folder / "run" / name);
+    const auto written = fs::last_write_time(elsewhere / name);
+    const std::string message =
+        error_of(ErrorKind::kUsage, [&] { resume(folder / "run", {"train.steps=14"}); });
+    EXPECT_NE(message.find((folder / "run" / name).string() + " is a link"), std::string::npos)
+        << message;
+    EXPECT_EQ(fs::last_write_time(elsewhere / name), written);
+    fs::remove(folder / "run" / name);
+    fs::rename(elsewhere / name, folder / "run" / name);
+  }
+  EXPECT_EQ(resume(folder / "run", {"train.steps=14"}).step, 14);
+}
+
 TEST(Training, the_same_recipe_and_seed_give_the_same_bytes) {
   const TemporaryFolder folder;
   train(tiny(), folder / "a");
