@@ -71,6 +71,7 @@ sanitize-light:  ## The same for what needs no LibTorch: parsers, kernels, data
 	cmake --build --preset asan --parallel $(JOBS) --target belamy_light_tests belamy_kernel_tests
 	ctest --preset asan --parallel $(JOBS) --tests-regex '^belamy_(light|kernel)_tests'
 
+# What OpenMP's runtime does is Archer's to tell: see docs/reliability.md, "How it is looked for".
 sanitize-threads:  ## Run the tests of threads and kernels under ThreadSanitizer
 	@scripts/setup build fuzz
 	cmake --preset tsan
