@@ -72,7 +72,8 @@ sanitize-light:  ## The same for parsers and what else needs no LibTorch, but fo
 	ctest --preset asan --parallel $(JOBS) --tests-regex '^belamy_light_tests'
 
 # Archer tells the sanitizer where OpenMP's threads wait for one another. What is not built by us
-# (cairo, zlib, libomp itself) cannot be followed, and would be reported for locks nobody sees.
+# (cairo, zlib, libomp itself) cannot be followed, and would be reported for locks nobody sees:
+# docs/reliability.md, "How it is looked for".
 sanitize-threads:  ## Run the tests of threads and kernels under ThreadSanitizer
 	@scripts/setup build fuzz
 	cmake --preset tsan

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "belamy/core/error.h"
+#include "belamy/core/wall_clock.h"
 #include "belamy/nn/runtime.h"
 #include "belamy/train/profile_monitor.h"
 #include "belamy/train/training.h"
@@ -45,7 +46,8 @@ struct TrainArguments {
 
 // runs/s1-mlp-20261122-101500, made unlike any other by a number where need be.
 std::filesystem::path new_run_folder(const Recipe& recipe) {
-  const std::string stamp = fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
+  const auto now = static_cast<std::time_t>(wall_clock());
+  const std::string stamp = fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(now));
   const auto base = runs_folder() / fmt::format("{}-{}", recipe.name, stamp);
   auto folder = base;
   for (int i = 2; std::filesystem::exists(folder); ++i) {

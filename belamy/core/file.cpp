@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "belamy/core/error.h"
 #include "belamy/core/memory.h"
+#include "belamy/core/replaced_folder.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -76,6 +78,32 @@ fs::path parent_of(const fs::path& path) {
 
 fs::path partial_name(const fs::path& target) {
   return parent_of(target) / ("." + target.filename().string() + ".partial");
+}
+
+constexpr const char* kReplaced = ".replaced";
+
+fs::path replaced_name(const fs::path& target) {
+  return parent_of(target) / ("." + target.filename().string() + kReplaced);
+}
+
+// Puts `fresh` where `target` is, and returns where what was there lies now: nowhere if there was
+// nothing. At every moment one of them is whole under a name that is looked for.
+fs::path put_in_place(const fs::path& fresh, const fs::path& target) {
+  if (::rename(fresh.c_str(), target.c_str()) == 0) return {};
+  if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) fail_io("write", target, errno);
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
+    return fresh;
+  }
+  if (errno != EINVAL && errno != ENOSYS) fail_io("write", target, errno);
+  // Not every file system can exchange two names: see replaced_folder.h.
+  const fs::path old = replaced_name(target);
+  std::error_code code;
+  fs::remove_all(old, code);
+  if (::rename(target.c_str(), old.c_str()) != 0) fail_io("write", target, errno);
+  if (::rename(fresh.c_str(), target.c_str()) == 0) return old;
+  const int failure = errno;
+  ::rename(old.c_str(), target.c_str());
+  fail_io("write", target, failure);
 }
 
 // A link is replaced like any file: what it points to, which in a folder from elsewhere may be
@@ -193,11 +221,25 @@ AtomicFolder::~AtomicFolder() {
 
 void AtomicFolder::commit() {
   sync_folder(partial_);
-  std::error_code code;
-  fs::remove_all(target_, code);  // rename cannot replace a folder that is not empty
-  if (::rename(partial_.c_str(), target_.c_str()) != 0) fail_io("write", target_, errno);
+  const fs::path old = put_in_place(partial_, target_);
   committed_ = true;
   sync_folder(parent_of(target_));
+  std::error_code code;
+  if (!old.empty()) fs::remove_all(old, code);
+}
+
+void put_back_replaced_folders(const fs::path& parent) {
+  std::vector<fs::path> replaced;
+  std::error_code code;
+  for (const auto& entry : fs::directory_iterator(parent, code)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") && name.ends_with(kReplaced)) replaced.push_back(entry.path());
+  }
+  for (const fs::path& old : replaced) {
+    const std::string name = old.stem().string().substr(1);
+    if (name.empty() || fs::exists(parent / name)) continue;
+    if (::rename(old.c_str(), (parent / name).c_str()) != 0) fail_io("put back", old, errno);
+  }
 }
 
 AppendFile::AppendFile(const fs::path& path) : path_(path) {

@@ -40,7 +40,7 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
 void write_file_atomically(const std::filesystem::path& target, std::span<const uint8_t> content);
 
 /// A folder written aside and renamed by commit(): it exists whole or not at all. One that is there
-/// already is removed first, so replacing is not atomic as a whole.
+/// already is exchanged for it in one step, or renamed first: see core/replaced_folder.h.
 /// Files inside are expected to be written with AtomicFile, so they are synced already.
 class AtomicFolder {
  public:

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <fstream>
 
 #include "belamy/core/crc32c.h"
 #include "belamy/core/error.h"
+#include "belamy/core/wall_clock.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -28,10 +28,6 @@ uint64_t little_endian(std::string_view bytes) {
   uint64_t value = 0;
   for (size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<uint8_t>(bytes[i]);
   return value;
-}
-
-double seconds_since_1970() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 bool read_exactly(std::istream& in, std::string& bytes, uint64_t size) {
@@ -95,7 +91,7 @@ std::string tfrecord(std::string_view message) {
 
 EventFile::EventFile(const fs::path& folder, int64_t last_step) : file_(file_in(folder)) {
   const fs::path path = folder / kEventFileName;
-  const std::string version = encode_version_event(seconds_since_1970());
+  const std::string version = encode_version_event(wall_clock());
   const KeptPart kept = find_kept_part(path, file_.size(), last_step);
   // A kill while the first event was written leaves less than it; anything longer is not ours.
   if (kept.events == 0 && file_.size() > tfrecord(version).size()) {
@@ -109,11 +105,11 @@ EventFile::EventFile(const fs::path& folder, int64_t last_step) : file_(file_in(
 }
 
 void EventFile::add_scalars(int64_t step, std::span<const TaggedScalar> scalars) {
-  if (!scalars.empty()) append(encode_scalars_event({step, seconds_since_1970()}, scalars));
+  if (!scalars.empty()) append(encode_scalars_event({step, wall_clock()}, scalars));
 }
 
 void EventFile::add_image(int64_t step, std::string_view tag, const Image& image) {
-  append(encode_image_event({step, seconds_since_1970()}, tag, image));
+  append(encode_image_event({step, wall_clock()}, tag, image));
 }
 
 void EventFile::append(std::string_view message) {

@@ -70,7 +70,8 @@ Projection project(const LatentSampler& sampler, const at::Tensor& targets, Rand
     fail(ErrorKind::kShape, "the generator makes {}, the image is {}",
          shape_text(probe.sizes().slice(1).vec()), shape_text(targets.sizes().slice(1).vec()));
   }
-  auto [z, nearest] = beginnings(sampler, targets, random, options);
+  auto begun = beginnings(sampler, targets, random, options);
+  at::Tensor& z = begun.first;
   const at::Tensor wanted = targets.repeat_interleave(options.restarts, 0);
   at::Tensor best_z = z.clone(), best = at::full({z.size(0)}, INFINITY, at::kFloat);
   at::Tensor mean = at::zeros_like(z), square = at::zeros_like(z);
@@ -107,7 +108,7 @@ Projection project(const LatentSampler& sampler, const at::Tensor& targets, Rand
   result.z = best_z.index_select(0, std::get<1>(winner) + offset);
   result.made = decode_all(sampler, result.z);
   result.distance = mean_squares(result.made, targets).sqrt();
-  result.nearest_random = nearest.sqrt();
+  result.nearest_random = begun.second.sqrt();
   return result;
 }
 

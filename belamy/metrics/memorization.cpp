@@ -33,7 +33,7 @@ Memorization memorization(const FeatureTable& train, const FeatureTable& held_ou
   std::ranges::sort(expected);
   std::vector<double> nearer;  // for each generated image, the share of held-out ones farther off
   for (const double distance : numbers(result.of_fake.distances)) {
-    const auto [low, high] = std::ranges::equal_range(expected, distance);
+    const auto [low, high] = std::equal_range(expected.begin(), expected.end(), distance);
     const auto above = static_cast<double>(expected.end() - high);
     const auto ties = static_cast<double>(high - low);
     nearer.push_back((above + ties / 2) / static_cast<double>(expected.size()));

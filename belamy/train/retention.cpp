@@ -1,6 +1,7 @@
 #include "belamy/train/retention.h"
 
 #include "belamy/core/error.h"
+#include "belamy/core/replaced_folder.h"
 
 namespace belamy {
 namespace fs = std::filesystem;
@@ -40,6 +41,7 @@ fs::path set_aside(const Run& run, int64_t step) {
 }
 
 void remove_leftovers(const Run& run) {
+  put_back_replaced_folders(run.checkpoints_folder());
   std::vector<fs::path> leftovers;
   std::error_code code;
   for (const auto& entry : fs::directory_iterator(run.checkpoints_folder(), code)) {

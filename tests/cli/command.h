@@ -36,6 +36,7 @@ class BackgroundCommand {
   BackgroundCommand(const BackgroundCommand&) = delete;
   BackgroundCommand& operator=(const BackgroundCommand&) = delete;
 
+  pid_t process() const { return process_; }
   void send(int signal_number) const;
   bool is_running();
   /// Waits for its end. The exit code of a process that a signal ended is 128 and its number.

@@ -147,7 +147,8 @@ TEST(Signals, of_every_kind_at_any_moment_and_in_pairs_leave_a_run_that_ends_the
                  "--steps",   "400",
                  "--threads", "1",
                  "--set",     "train.log_every=1",
-                 "--set",     "train.sample_every=0",
+                 "--set",     "train.sample_every=40",
+                 "--set",     "train.sample_count=50",
                  "--set",     "train.checkpoint_every=7",
                  "--set",     "train.pictures=false"};
   };
@@ -175,8 +176,10 @@ TEST(Signals, of_every_kind_at_any_moment_and_in_pairs_leave_a_run_that_ends_the
   expect_success(run_command(start(unstopped)));
   const auto whole = contents(unstopped), parts = contents(run);
   EXPECT_EQ(whole.count("checkpoints/step_0000400/state.json"), 1u);
+  EXPECT_EQ(whole.count("samples/step_0000360.png"), 1u);
   for (const auto& [name, text] : whole) {
-    const bool is_kept = name.starts_with("checkpoints/step_0000400") || name == "log.jsonl";
+    const bool is_kept = name.starts_with("checkpoints/step_0000400") || name == "log.jsonl" ||
+                         name.starts_with("samples/");
     if (!is_kept) continue;
     EXPECT_TRUE(parts.count(name) == 1 && parts.at(name) == text) << name;
   }

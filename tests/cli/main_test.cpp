@@ -82,5 +82,20 @@ TEST(Command, is_a_position_independent_executable_with_read_only_relocations) {
   }
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(NDEBUG)
+constexpr bool kIsHardened = false;
+#else
+constexpr bool kIsHardened = true;
+#endif
+
+TEST(Command, checks_its_buffers_and_its_stack) {
+  if (!kIsHardened) GTEST_SKIP() << "only what users run is built so (cmake/BelamyCompiler.cmake)";
+  if (!program_exists("readelf")) GTEST_SKIP() << "there is no readelf";
+  const std::string told = run_process({"readelf", "-W", "--dyn-syms", belamy_program()}).output;
+  for (const char* word : {"__stack_chk_fail@", "_chk@"}) {
+    EXPECT_NE(told.find(word), std::string::npos) << word << " is not imported";
+  }
+}
+
 }  // namespace
 }  // namespace belamy::testing

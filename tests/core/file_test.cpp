@@ -1,12 +1,25 @@
 #include "belamy/core/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdio>
 #include <fstream>
+#include <thread>
 
+#include "belamy/core/replaced_folder.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -166,6 +179,70 @@ TEST(AtomicFolder, appears_whole_on_commit_and_replaces_what_was_there) {
   aside.commit();
   EXPECT_EQ(names_in(folder / "target"), std::vector<std::string>{"new"});
   EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+// A reader that looks all the while finds one of the two folders, each with its file.
+TEST(AtomicFolder, is_there_at_every_moment_while_it_is_replaced) {
+  const TemporaryFolder folder;
+  const auto replace = [&] {
+    AtomicFolder aside(folder / "target");
+    write_plainly(aside.path() / "file", "whole");
+    aside.commit();
+  };
+  replace();
+  std::atomic<bool> over{false};
+  std::atomic<int> looks{0}, missing{0};
+  std::thread reader([&] {
+    for (; !over; ++looks) missing += ::access((folder / "target").c_str(), F_OK) == 0 ? 0 : 1;
+  });
+  for (int time = 0; time < 300 || looks < 1000; ++time) replace();
+  over = true;
+  reader.join();
+  EXPECT_EQ(missing, 0) << "of " << looks;
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+// Lets renameat2 fail in this process as on a file system that cannot exchange names.
+bool forbid_exchange() {
+  sock_filter rules[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_renameat2, 0, 1),
+                         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+                         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program{std::size(rules), rules};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST(AtomicFolder, is_replaced_where_names_cannot_be_exchanged) {
+  const TemporaryFolder folder;
+  make_folder(folder / "target");
+  write_plainly(folder / "target/old", "old");
+  constexpr int kForbidden = 3;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!forbid_exchange()) ::_exit(kForbidden);
+    AtomicFolder aside(folder / "target");
+    write_plainly(aside.path() / "new", "new");
+    aside.commit();
+    const bool is_refused = ::renameat2(AT_FDCWD, folder.path().c_str(), AT_FDCWD,
+                                        folder.path().c_str(), RENAME_EXCHANGE) != 0;
+    ::_exit(is_refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kForbidden) GTEST_SKIP() << "no seccomp here";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_EQ(names_in(folder / "target"), std::vector<std::string>{"new"});
+  EXPECT_EQ(names_in(folder.path()), std::vector<std::string>{"target"});
+}
+
+TEST(AtomicFolder, set_aside_by_a_commit_that_was_killed_is_put_back_unless_replaced) {
+  const TemporaryFolder folder;
+  for (const char* name : {".lost.replaced", ".kept.replaced", "kept"}) make_folder(folder / name);
+  write_plainly(folder / ".lost.replaced/file", "whole");
+  put_back_replaced_folders(folder.path());
+  EXPECT_EQ(names_in(folder.path()), (std::vector<std::string>{".kept.replaced", "kept", "lost"}));
+  EXPECT_EQ(read_text(folder / "lost/file", 10), "whole");
 }
 
 TEST(AtomicFolder, without_commit_nothing_is_left) {

@@ -72,6 +72,28 @@ TEST(Checkpoint, the_first_format_is_still_read_and_gone_on_from) {
   EXPECT_EQ(log_lines(folder / "run").size(), 4u) << "three of before and one more";
 }
 
+TEST(Checkpoint, the_second_format_is_still_read_and_gone_on_from) {
+  const TemporaryFolder folder;
+  fs::copy(fixture("run-2"), folder / "run", fs::copy_options::recursive);
+  const belamy::Run run = belamy::Run::open(folder / "run");
+  const fs::path checkpoint = run.checkpoint("latest");
+  const auto json = nlohmann::json::parse(read_text(checkpoint / "state.json", 1 << 20));
+  ASSERT_EQ(json.at("format_version"), 2) << "a fixture is never written anew";
+  const TrainingState state = load_checkpoint(checkpoint);
+  EXPECT_EQ(state.step, 6);
+  EXPECT_EQ(state.loader.position, 96);
+  EXPECT_EQ(state.game.files.size(), 5u);
+  EXPECT_EQ(state.game.files.count("generator_average"), 1u);
+  EXPECT_FALSE(state.data.empty());
+  EXPECT_EQ(state.monitors.count("health"), 1u);
+
+  EXPECT_EQ(resume(folder / "run", {"train.steps=9"}).step, 9);
+  const TrainingState later = load_checkpoint(run.checkpoint("9"));
+  EXPECT_EQ(later.loader.position, 9 * 16);
+  EXPECT_EQ(later.data, state.data);
+  EXPECT_EQ(nlohmann::json::parse(later.game.counters).at("generator_updates"), 9);
+}
+
 TEST(Checkpoint, a_newer_format_is_refused_with_both_versions) {
   const TemporaryFolder folder;
   train(tiny(), folder / "run");

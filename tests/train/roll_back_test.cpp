@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "belamy/core/file.h"
+#include "belamy/nn/network.h"
+#include "belamy/train/checkpoint.h"
 #include "belamy/train/training.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
@@ -68,6 +72,88 @@ std::vector<std::string> log_lines(const std::filesystem::path& run) {
     lines.push_back(json.dump());
   }
   return lines;
+}
+
+// Puts a NaN among a network's weights after a step, the first so many times that it is done: what
+// an overflow or a broken kernel would leave.
+class Poisoner final : public Monitor {
+ public:
+  Poisoner(const char* network, int64_t step, int times)
+      : network_(network), step_(step), times_(times) {}
+  void on_step(const TrainingView& training, const StepView& step) override {
+    if (step.step != step_ || times_-- <= 0) return;
+    const at::NoGradGuard no_gradients;
+    for (const Network* network : training.game.networks()) {
+      if (network->name() == network_) network->parameters().front().tensor.view(-1)[0] = NAN;
+    }
+  }
+
+ private:
+  std::string network_;
+  int64_t step_;
+  int times_;
+};
+
+// Of every tensor of every checkpoint: how many there are, and how many of them hold a NaN.
+std::pair<int, int> held_and_poisoned(const std::filesystem::path& folder) {
+  const belamy::Run run = belamy::Run::open(folder);
+  int held = 0, poisoned = 0;
+  for (const int64_t step : run.checkpoint_steps()) {
+    for (const auto& [file, tensors] :
+         load_checkpoint(run.checkpoint(std::to_string(step))).game.files) {
+      for (const NamedTensor& each : tensors) {
+        ++held;
+        poisoned += at::isfinite(each.tensor).all().item<bool>() ? 0 : 1;
+      }
+    }
+  }
+  return {held, poisoned};
+}
+
+void expect_sound_checkpoints(const std::filesystem::path& folder) {
+  const auto [held, poisoned] = held_and_poisoned(folder);
+  EXPECT_GT(held, 0);
+  EXPECT_EQ(poisoned, 0);
+}
+
+// At step 8 the next round's losses tell; at step 10, of a checkpoint, the weights are looked at
+// before it is made; at the last step nothing comes after.
+TEST(RollBack, a_nan_among_the_weights_is_noticed_and_the_training_ends_with_finite_ones) {
+  for (const char* network : {"generator", "discriminator"}) {
+    for (const int64_t step : {8, 10, 12}) {
+      SCOPED_TRACE(fmt::format("{} at step {}", network, step));
+      const TemporaryFolder folder;
+      Poisoner poisoner(network, step, 1);
+      std::string told;
+      const auto tell = [&](const std::string& text) { told += text + "\n"; };
+      const TrainingResult result = train(ring(), folder / "run", {1, {&poisoner}, nullptr, tell});
+      EXPECT_EQ(result.outcome, Outcome::kFinished);
+      EXPECT_EQ(result.step, 12);
+      const std::string from =
+          fmt::format("going on from the checkpoint of step {}", step == 12 ? 10 : 5);
+      EXPECT_NE(told.find(from), std::string::npos) << told;
+      EXPECT_EQ(belamy::Run::open(folder / "run").checkpoint_steps(),
+                (std::vector<int64_t>{5, 10, 12}));
+      expect_sound_checkpoints(folder / "run");
+    }
+  }
+}
+
+TEST(RollBack, without_it_a_nan_among_the_weights_is_an_error_and_in_no_checkpoint) {
+  for (const char* network : {"generator", "discriminator"}) {
+    for (const int64_t step : {8, 10, 12}) {
+      SCOPED_TRACE(fmt::format("{} at step {}", network, step));
+      const TemporaryFolder folder;
+      Poisoner poisoner(network, step, 1);
+      const std::string message = error_of(ErrorKind::kDiverged, [&] {
+        train(ring({"train.on_divergence=stop"}), folder / "run", {1, {&poisoner}});
+      });
+      const std::string found = fmt::format("at step {}", step == 8 ? 9 : step);
+      EXPECT_NE(message.find(found), std::string::npos) << message;
+      EXPECT_EQ(belamy::Run::open(folder / "run").checkpoint_steps().back(), step == 12 ? 10 : 5);
+      expect_sound_checkpoints(folder / "run");
+    }
+  }
 }
 
 TEST(RollBack, goes_on_from_the_checkpoint_with_other_numbers_and_says_so) {
