@@ -57,7 +57,9 @@ void HealthMonitor::load_state(const std::string& json) {
   for (const auto& entry : state.at("history")) history_.push_back(vitals_from_json(entry));
   checks_ = count_from(state.at("checks"));
   for (const auto& [name, entry] : state.at("findings").items()) {
-    const auto text = [&](const char* key) { return entry.at(key).get<std::string>(); };
+    const auto text = [&entry = entry](const char* key) {
+      return entry.at(key).get<std::string>();
+    };
     findings_[name] = {{name, text("finding"), text("advice")},
                        count_from(entry.at("first_step")),
                        count_from(entry.at("last_step")),

@@ -1,4 +1,6 @@
 // What a run folder holds: weights, the state beside them, the log.
+#include <ATen/ATen.h>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 
