@@ -127,14 +127,30 @@ void require_length(const Recipe& recipe) {
        origin.text());
 }
 
+// Runs are called after it: it must stay one name in a folder.
+void require_name(const Recipe& recipe) {
+  constexpr size_t kLongest = 100;
+  const auto separates = [](unsigned char c) { return c == '/' || c < ' ' || c == 0x7f; };
+  if (recipe.name.size() <= kLongest && !recipe.name.starts_with('.') &&
+      std::ranges::none_of(recipe.name, separates)) {
+    return;
+  }
+  fail(
+      ErrorKind::kRecipe,
+      "name must be at most {} bytes without '/' and control characters, and not begin with a dot, "
+      "got \"{}\" ({})",
+      kLongest, recipe.name, origin_of(recipe.source, {"name"}, {recipe.name, 0}).text());
+}
+
 Recipe from_tree(ConfigValue tree, std::string name, const std::vector<std::string>& overrides) {
   for (const std::string& assignment : with_one_length(types_first(overrides))) {
     apply_override(tree, assignment);
   }
   Recipe recipe;
-  recipe.name = std::move(name);
   read_options(recipe, tree);
   recipe.source = std::move(tree);
+  require_name(recipe);
+  if (recipe.name.empty()) recipe.name = std::move(name);
   require_length(recipe);
   return recipe;
 }

@@ -10,6 +10,7 @@ namespace belamy {
 namespace {
 
 using testing::error_of;
+using testing::expect_error;
 using testing::TemporaryFolder;
 
 const char* const kMinimal = R"(
@@ -68,6 +69,22 @@ TEST(Recipe, the_resolved_text_reads_back_as_itself) {
     SCOPED_TRACE(builtin.name);
     const std::string once = recipe_toml(load_recipe(builtin.name));
     EXPECT_EQ(recipe_toml(parse_recipe(once, "x.toml")), once);
+  }
+}
+
+TEST(Recipe, without_a_name_is_called_by_its_file) {
+  for (const char* name : {"", "name = \"\"\n"}) {
+    const Recipe recipe = parse_recipe(name + std::string("extends = \"ring\""), "mine.toml");
+    EXPECT_EQ(recipe.name, "mine");
+    EXPECT_EQ(parse_recipe(recipe_toml(recipe), "other.toml").name, "mine");
+  }
+}
+
+// Run folders are called after it.
+TEST(Recipe, a_name_that_could_lead_to_another_folder_is_refused) {
+  for (const std::string name : {"../up", "/etc/x", "a/b", ".hidden", "a\\n", "a\\u0000b"}) {
+    expect_error(ErrorKind::kRecipe, {"name", "'/'", "mine.toml:1"},
+                 [&] { parse_recipe("name = \"" + name + "\"\nextends = \"ring\"", "mine.toml"); });
   }
 }
 
