@@ -138,7 +138,7 @@ void require_name(const Recipe& recipe) {
   fail(
       ErrorKind::kRecipe,
       "name must be at most {} bytes without '/' and control characters, and not begin with a dot, "
-      "got \"{}\" ({})",
+      "got {:?} ({})",
       kLongest, recipe.name, origin_of(recipe.source, {"name"}, {recipe.name, 0}).text());
 }
 
