@@ -38,12 +38,19 @@ TEST(Patience, begins_to_count_again_with_each_disturbance) {
 
 // OpenMP counts a thread as long as it exists.
 TEST(ShortWaits, has_more_threads_than_there_are_processors_while_it_lives) {
+#if defined(__clang__)
+  GTEST_SKIP() << "clang's OpenMP counts and keeps threads in its own way";
+#endif
   const int threads = logical_processors(), before = threads_of_this_process();
   {
     const ShortWaits waits(threads);
     EXPECT_EQ(threads_of_this_process(), before + 2);  // who holds the team, and the one too many
   }
-  while (threads_of_this_process() > before) std::this_thread::yield();  // they end on their own
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (threads_of_this_process() > before && std::chrono::steady_clock::now() < patience) {
+    std::this_thread::yield();  // they end on their own
+  }
+  EXPECT_EQ(threads_of_this_process(), before);
 }
 
 TEST(CrowdWatch, ends_when_asked_without_waiting_for_its_next_look) {

@@ -27,7 +27,8 @@ std::vector<uint8_t> some_bytes(size_t size) {
 }
 
 TEST(Bytes, become_floats_within_the_stated_tolerance) {
-  for (const auto& [low, high] : kRanges) {
+  for (const auto& range : kRanges) {
+    const float low = range.low, high = range.high;
     const double tolerance = 2.5e-7 * std::max(std::abs(low), std::abs(high));
     for_each_case([&](size_t size, size_t offset) {
       Buffer<uint8_t> in(some_bytes(size), offset);
@@ -42,7 +43,8 @@ TEST(Bytes, become_floats_within_the_stated_tolerance) {
 
 TEST(Bytes, the_ends_are_exact) {
   const std::vector<uint8_t> ends = {0, 255};
-  for (const auto& [low, high] : kRanges) {
+  for (const auto& range : kRanges) {
+    const float low = range.low, high = range.high;
     for_each_simd_target([&] {
       std::vector<float> out(2);
       bytes_to_floats(ends.data(), out.data(), 2, low, high);
@@ -53,7 +55,8 @@ TEST(Bytes, the_ends_are_exact) {
 }
 
 TEST(Bytes, there_and_back_is_where_one_was) {
-  for (const auto& [low, high] : kRanges) {
+  for (const auto& range : kRanges) {
+    const float low = range.low, high = range.high;
     for_each_case([&](size_t size, size_t offset) {
       Buffer<uint8_t> in(some_bytes(size), offset), back(size, 1 - offset);
       Buffer<float> floats(size, offset);

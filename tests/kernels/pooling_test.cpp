@@ -68,8 +68,8 @@ void for_each_pooling(bool covering, const Body& body) {
       const PoolingShape shape{2, height, width, channels, window_height, window_width};
       if (covering && (height % window_height != 0 || width % window_width != 0)) continue;
       for_each_simd_target([&] {
-        SCOPED_TRACE(std::to_string(channels) + " channels of " + std::to_string(height) + " x " +
-                     std::to_string(width));
+        SCOPED_TRACE(std::to_string(channels) + " channels of " + std::to_string(shape.height) +
+                     " x " + std::to_string(shape.width));
         body(shape);
       });
     }
