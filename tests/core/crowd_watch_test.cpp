@@ -31,7 +31,7 @@ TEST(Patience, begins_to_count_again_with_each_disturbance) {
   Patience patience;
   EXPECT_TRUE(patience.should_be_short(0.5));
   for (int i = 1; i < Patience::kQuietChecks; ++i) EXPECT_TRUE(patience.should_be_short(0));
-  EXPECT_TRUE(patience.should_be_short(0.03));
+  EXPECT_TRUE(patience.should_be_short(0.1));
   for (int i = 1; i < Patience::kQuietChecks; ++i) EXPECT_TRUE(patience.should_be_short(0)) << i;
   EXPECT_FALSE(patience.should_be_short(0));
 }
