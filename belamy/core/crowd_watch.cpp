@@ -1,6 +1,8 @@
 #include "belamy/core/crowd_watch.h"
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 
 #include "belamy/core/processor_wait.h"
@@ -19,34 +21,33 @@ bool Patience::should_be_short(double waiting_share) {
   return is_short_;
 }
 
-CrowdWatch::CrowdWatch(int threads) : threads_(threads), thread_([this] { watch(); }) {}
+namespace {
 
-CrowdWatch::~CrowdWatch() {
-  {
-    const std::scoped_lock lock(mutex_);
-    is_over_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void CrowdWatch::watch() {
+// Until it is told to stop, which ends its sleep, too.
+void watch(const std::stop_token& stop, int threads) {
   constexpr auto kInterval = std::chrono::milliseconds(250);
   Patience patience;
   std::optional<ShortWaits> held;
   ProcessorTime before = processor_time();
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, kInterval, [this] { return is_over_; })) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any sleep;
+  while (!sleep.wait_for(lock, stop, kInterval, [&] { return stop.stop_requested(); })) {
     const ProcessorTime now = processor_time();
     const bool is_short = patience.should_be_short(now.waiting_share_since(before));
     before = now;
     if (is_short == held.has_value()) continue;
     if (is_short) {
-      held.emplace(threads_);
+      held.emplace(threads);
     } else {
       held.reset();
     }
   }
 }
+
+}  // namespace
+
+CrowdWatch::CrowdWatch(int threads)
+    : thread_([threads](const std::stop_token& stop) { watch(stop, threads); }) {}
 
 }  // namespace belamy

@@ -1,8 +1,6 @@
 // Notices that other programs need the processors.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace belamy {
@@ -29,18 +27,9 @@ class Patience {
 class CrowdWatch {
  public:
   explicit CrowdWatch(int threads);
-  ~CrowdWatch();
-  CrowdWatch(const CrowdWatch&) = delete;
-  CrowdWatch& operator=(const CrowdWatch&) = delete;
 
  private:
-  void watch();
-
-  const int threads_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_over_ = false;
-  std::thread thread_;
+  std::jthread thread_;  // ends with the object
 };
 
 }  // namespace belamy

@@ -1,6 +1,9 @@
 #include "belamy/core/short_waits.h"
 
+#include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 
 #include "belamy/core/threads.h"
 
@@ -8,28 +11,19 @@ namespace belamy {
 
 // Threads of a team count as long as the thread that called for them lives.
 ShortWaits::ShortWaits(int threads)
-    : thread_([this, team = logical_processors() - threads + 2] { hold(team); }) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_held_; });
+    : thread_([this, team = std::max(1, logical_processors() - threads + 2)](
+                  const std::stop_token& stop) { hold(stop, team); }) {
+  held_.wait();
 }
 
-ShortWaits::~ShortWaits() {
-  {
-    const std::scoped_lock lock(mutex_);
-    is_over_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void ShortWaits::hold(int team) {
+void ShortWaits::hold(const std::stop_token& stop, int team) {
   std::atomic<int> met = 0;  // an empty region would be left out
-#pragma omp parallel num_threads(team) if (team > 1)
+#pragma omp parallel num_threads(team)
   ++met;
-  std::unique_lock lock(mutex_);
-  is_held_ = true;
-  changed_.notify_all();
-  changed_.wait(lock, [this] { return is_over_; });
+  held_.count_down();
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any().wait(lock, stop, [] { return false; });
 }
 
 }  // namespace belamy

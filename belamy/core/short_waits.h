@@ -1,8 +1,8 @@
 // Threads that do not wait busily for one another while other programs need their processors.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
+#include <latch>
+#include <stop_token>
 #include <thread>
 
 namespace belamy {
@@ -17,17 +17,12 @@ class ShortWaits {
  public:
   /// Beside a pool of `threads`.
   explicit ShortWaits(int threads);
-  ~ShortWaits();
-  ShortWaits(const ShortWaits&) = delete;
-  ShortWaits& operator=(const ShortWaits&) = delete;
 
  private:
-  void hold(int team);
+  void hold(const std::stop_token& stop, int team);
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_held_ = false, is_over_ = false;
-  std::thread thread_;
+  std::latch held_{1};
+  std::jthread thread_;  // ends with the object
 };
 
 }  // namespace belamy
