@@ -4,35 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "belamy/nn/network.h"
 #include "belamy/nn/summary.h"
 #include "belamy/report/html.h"
-#include "belamy/train/json_lines.h"
+#include "belamy/train/metrics_log.h"
 
 namespace belamy {
 namespace {
 
-constexpr size_t kMostMetrics = 1024;  // Belamy has about twenty
-
-bool is_pair(const nlohmann::json& json) {
-  return json.is_array() && json.size() == 2 && json[0].is_number() && json[1].is_number();
-}
-
-std::string metric_row(const nlohmann::json& line) {
-  std::string interval, step;
-  if (line.contains("ci") && is_pair(line["ci"])) {
-    interval =
-        fmt::format("{:.4g} – {:.4g}", line["ci"][0].get<double>(), line["ci"][1].get<double>());
-  }
-  if (line.contains("step") && line["step"].is_number()) {
-    step = with_thousands(std::llround(std::clamp(line["step"].get<double>(), 0.0, 1e15)));
-  }
+std::string metric_row(const std::string& name, const MetricSeries& series) {
+  const auto step = std::llround(std::clamp(series.steps.back(), 0.0, 1e15));
   return fmt::format(
-      "<tr><td>{}</td><td class=\"n\">{:.4g}</td><td class=\"n\">{}</td>"
+      "<tr><td>{}</td><td class=\"n\">{:.4g}</td><td class=\"n\">{:.4g} – {:.4g}</td>"
       "<td class=\"n\">{}</td></tr>",
-      escape_html(line["metric"].get<std::string>()), line["value"].get<double>(), interval, step);
+      escape_html(name), series.values.back(), series.low.back(), series.high.back(),
+      with_thousands(step));
 }
 
 }  // namespace
@@ -62,18 +49,9 @@ std::string network_table(const Network& network) {
 }
 
 std::string metrics_table(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return "";
-  std::map<std::string, nlohmann::json> newest;
-  for_each_json_line(read_json_lines(path), [&](const JsonLine& line) {
-    const nlohmann::json& json = line.json;
-    if (!json.is_object() || !json.contains("metric") || !json["metric"].is_string()) return;
-    if (!json.contains("value") || !json["value"].is_number()) return;
-    const auto name = json["metric"].get<std::string>();
-    if (newest.size() < kMostMetrics || newest.count(name) > 0) newest[name] = json;
-  });
-  if (newest.empty()) return "";
   std::string rows;
-  for (const auto& [name, line] : newest) rows += metric_row(line);
+  for (const auto& [name, series] : read_metrics_log(path)) rows += metric_row(name, series);
+  if (rows.empty()) return "";
   return "<h2>Metrics</h2><section class=\"card scroll\"><table><thead><tr><th>Metric</th>"
          "<th class=\"n\">Value</th><th class=\"n\">95% interval</th><th class=\"n\">Step</th></tr>"
          "</thead><tbody>" +

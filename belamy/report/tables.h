@@ -11,8 +11,7 @@ class Network;
 /// Layer, output shape, parameters; the totals.
 std::string network_table(const Network& network);
 
-/// The newest value of each metric in a metrics.jsonl; "" when there is none. A line is an object
-/// with "metric" and "value", and where they are known "ci", [low, high], and "step".
+/// The newest value of each metric in a metrics.jsonl; "" when there is none. Throws kIo.
 std::string metrics_table(const std::filesystem::path& path);
 
 }  // namespace belamy

@@ -1,27 +1,48 @@
 #include "belamy/train/json_lines.h"
 
-#include "belamy/core/file.h"
+#include <fstream>
+#include <limits>
+#include <vector>
+
+#include "belamy/core/error.h"
 #include "belamy/core/json_text.h"
 
 namespace belamy {
+namespace {
 
-void for_each_json_line(std::string_view text, const std::function<void(const JsonLine&)>& take) {
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    const bool is_ended = end != std::string_view::npos;
-    // Read, JSON takes many times the memory of its text.
-    auto json = line.size() <= kLongestJsonLine
-                    ? parse_json_or_discard(line)
-                    : nlohmann::json(nlohmann::json::value_t::discarded);
-    take({line, std::move(json), is_ended});
-    if (!is_ended) return;
-    text.remove_prefix(end + 1);
+std::ifstream open_lines(const std::filesystem::path& path) {
+  std::error_code code;
+  const uintmax_t size = std::filesystem::file_size(path, code);
+  if (!code && size > kLargestJsonLines) {
+    fail(ErrorKind::kIo, "{} is larger than the {} bytes allowed for such a file", path.string(),
+         kLargestJsonLines);
   }
+  std::ifstream file(path, std::ios::binary);
+  if (code || !file) fail(ErrorKind::kIo, "cannot open {}", path.string());
+  return file;
 }
 
-std::string read_json_lines(const std::filesystem::path& path) {
-  return read_text(path, kLargestJsonLines);
+}  // namespace
+
+void for_each_json_line(const std::filesystem::path& path,
+                        const std::function<void(const JsonLine&)>& take) {
+  std::ifstream file = open_lines(path);
+  std::vector<char> buffer(kLongestJsonLine + 1);  // getline() ends it with a zero
+  while (file.peek() != std::ifstream::traits_type::eof()) {
+    file.getline(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    const auto taken = static_cast<size_t>(file.gcount());
+    if (file.fail() && !file.eof()) {
+      // Read, JSON takes many times the memory of its text.
+      file.clear(file.rdstate() & ~std::ios::failbit);
+      file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+      take({{}, nlohmann::json(nlohmann::json::value_t::discarded), !file.eof()});
+      continue;
+    }
+    const bool is_ended = !file.eof();
+    const std::string_view line(buffer.data(), taken - (is_ended ? 1 : 0));
+    take({line, parse_json_or_discard(line), is_ended});
+  }
+  if (file.bad()) fail(ErrorKind::kIo, "cannot read {}", path.string());
 }
 
 }  // namespace belamy

@@ -9,6 +9,7 @@ namespace belamy {
 namespace {
 
 constexpr size_t kMostMetrics = 64;  // each becomes a picture
+constexpr size_t kMostPoints = size_t{1} << 20;
 
 // What can be part of a file's name. A run folder may come from someone else.
 bool is_plain_name(const std::string& name) {
@@ -37,11 +38,13 @@ bool is_point(const nlohmann::json& line) {
 
 std::map<std::string, MetricSeries> read_metrics_log(const std::filesystem::path& path) {
   std::map<std::string, MetricSeries> found;
+  size_t points = 0;
   if (!std::filesystem::exists(path)) return found;
-  for_each_json_line(read_json_lines(path), [&](const JsonLine& line) {
-    if (!is_point(line.json)) return;
+  for_each_json_line(path, [&](const JsonLine& line) {
+    if (!is_point(line.json) || points == kMostPoints) return;
     const auto name = line.json.at("metric").get<std::string>();
     if (found.size() >= kMostMetrics && found.count(name) == 0) return;
+    ++points;
     MetricSeries& series = found[name];
     series.steps.push_back(line.json.at("step").get<double>());
     series.values.push_back(line.json.at("value").get<double>());

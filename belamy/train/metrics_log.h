@@ -14,7 +14,8 @@ struct MetricSeries {
 };
 
 /// By the metric's name, which can be part of a file's; 64 of them at most, the first. Lines that
-/// are no point of a plot are skipped. No file is no series. Throws kIo.
+/// lack a step, a value or an interval, and those beyond 2^20, are skipped. No file is no series.
+/// Throws kIo.
 std::map<std::string, MetricSeries> read_metrics_log(const std::filesystem::path& path);
 
 }  // namespace belamy

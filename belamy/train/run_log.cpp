@@ -74,23 +74,31 @@ bool add_note(RunLog& log, const nlohmann::json& json) {
 
 double drop_lines_after(const std::filesystem::path& path, int64_t step) {
   if (!std::filesystem::exists(path)) return 0;
-  const std::string text = read_json_lines(path);
-  std::string kept;
+  const auto is_kept = [&](const JsonLine& line) {
+    return has_step(line.json) && line.json["step"].get<double>() <= static_cast<double>(step);
+  };
+  bool keeps_all = true;
   double seconds = 0;
-  for_each_json_line(text, [&](const JsonLine& line) {
-    if (!has_step(line.json) || line.json["step"].get<double>() > static_cast<double>(step)) return;
-    kept.append(line.text).push_back('\n');
-    const auto time = line.json.find("seconds");
+  for_each_json_line(path, [&](const JsonLine& line) {
+    if (!is_kept(line) || !line.is_ended) keeps_all = false;
+    const auto time = is_kept(line) ? line.json.find("seconds") : line.json.end();
     if (time != line.json.end() && time->is_number()) seconds = time->get<double>();
   });
-  if (kept != text) write_file_atomically(path, std::string_view(kept));
+  if (keeps_all) return seconds;
+  AtomicFile kept(path);
+  for_each_json_line(path, [&](const JsonLine& line) {
+    if (!is_kept(line)) return;
+    kept.write(line.text);
+    kept.write("\n");
+  });
+  kept.commit();
   return seconds;
 }
 
 RunLog read_run_log(const std::filesystem::path& path) {
   RunLog log;
   if (!std::filesystem::exists(path)) return log;
-  for_each_json_line(read_json_lines(path), [&](const JsonLine& line) {
+  for_each_json_line(path, [&](const JsonLine& line) {
     if (!has_step(line.json)) {
       if (line.is_ended) ++log.damaged_lines;
       return;

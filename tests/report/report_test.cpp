@@ -39,10 +39,11 @@ size_t count_of(const std::string& text, const std::string& part) {
 TEST(Report, holds_everything_of_a_run_and_nothing_from_elsewhere) {
   const TemporaryFolder folder;
   const auto run = trained_ring(folder / "run");
-  write_file_atomically(run.folder() / "metrics.jsonl",
-                        std::string_view("{\"metric\":\"fid\",\"value\":30,\"step\":4}\n"
-                                         "{\"metric\":\"fid\",\"value\":12.5,\"ci\":[12,13],"
-                                         "\"step\":8}\n"));
+  write_file_atomically(
+      run.folder() / "metrics.jsonl",
+      std::string_view("{\"metric\":\"fid\",\"value\":30,\"ci\":[29,31],\"step\":4}\n"
+                       "{\"metric\":\"fid\",\"value\":12.5,\"ci\":[12,13],"
+                       "\"step\":8}\n"));
   const std::string page = report_html(run);
   for (const char* part :
        {"<h1>ring</h1>", "Nothing wrong in 2 checks", "Losses", "Discriminator accuracy",

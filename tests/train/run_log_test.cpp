@@ -74,6 +74,20 @@ TEST(RunLog, a_file_larger_than_any_training_writes_is_refused_unread) {
                         [&] { drop_lines_after(path, 1); });
 }
 
+// A year of steps, each with a line, must not keep a run from being resumed.
+TEST(RunLog, a_file_of_hundreds_of_mebibytes_is_read_and_cut) {
+  const TemporaryFolder folder;
+  const auto path = folder / "log.jsonl";
+  LineFile(path).append("{\"step\":1}");
+  std::filesystem::resize_file(path, uint64_t{300} << 20);  // a hole: takes no room
+  LineFile(path).append("\n{\"step\":2}\n{\"step\":3}");
+  const RunLog log = read_run_log(path);
+  EXPECT_EQ(log.steps, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(log.damaged_lines, 1);
+  drop_lines_after(path, 2);
+  EXPECT_EQ(read_text(path, 100), "{\"step\":1}\n{\"step\":2}\n");
+}
+
 TEST(RunLog, lines_after_a_step_are_dropped_and_the_time_of_the_last_kept_is_told) {
   const TemporaryFolder folder;
   const auto path = folder / "log.jsonl";
