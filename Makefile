@@ -46,10 +46,9 @@ format:  ## Format every source file
 	git ls-files -z '*.h' '*.cpp' | xargs -0 clang-format -i
 
 tidy:  ## Check every source file with clang-tidy
-	@scripts/setup dev
+	@scripts/setup dev fuzz
 	cmake --preset tidy
-	run-clang-tidy -quiet -p build/tidy -j $(JOBS) -extra-arg=-Wno-unknown-warning-option \
-	  '^$(CURDIR)/(belamy|cli)/'
+	run-clang-tidy -quiet -p build/tidy -j $(JOBS) '^$(CURDIR)/(belamy|cli)/'
 
 cppcheck:  ## Check every source file with cppcheck, which takes a minute
 	@scripts/setup dev

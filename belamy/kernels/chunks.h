@@ -28,7 +28,13 @@ template <class Body>
 void for_chunks(size_t count, const Body& body) {
   apply_simd_environment();
   const size_t chunks = chunk_count(count);
-#pragma omp parallel for schedule(dynamic) if (chunks >= kSerialChunks)
+  if (chunks < kSerialChunks) {  // even a team of one takes as long as a thousand elements
+    for (size_t begin = 0; begin < count; begin += kChunk) {
+      body(begin, std::min(kChunk, count - begin));
+    }
+    return;
+  }
+#pragma omp parallel for schedule(dynamic)
   for (size_t chunk = 0; chunk < chunks; ++chunk) {
     const size_t begin = chunk * kChunk;
     body(begin, std::min(kChunk, count - begin));

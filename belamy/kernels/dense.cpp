@@ -71,6 +71,10 @@ TileDense<T>::TileDense(size_t inputs, size_t units) : inputs_(inputs), units_(u
 // one before it (Rows) is zero.
 template <class T>
 void TileDense<T>::set_forward_weights(const float* weights) {
+  if (has_few_units()) {
+    std::copy_n(weights, inputs_ * units_, few_forward_.reserve(inputs_ * units_));
+    return;
+  }
   constexpr size_t kDepth = kTileDepth<T>;
   forward_.reserve(inputs_, units_);
   const size_t whole = inputs_ / kDepth, rest = inputs_ % kDepth;
@@ -100,6 +104,10 @@ void TileDense<T>::set_forward_weights(const float* weights) {
 // B's rows are W's rows: again a thread reads whole rows, a step's.
 template <class T>
 void TileDense<T>::set_backward_weights(const float* weights) {
+  if (has_few_units()) {
+    std::copy_n(weights, inputs_ * units_, few_backward_.reserve(inputs_ * units_));
+    return;
+  }
   constexpr size_t kDepth = kTileDepth<T>;
   backward_.reserve(units_, inputs_);
 #pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
@@ -194,6 +202,12 @@ template <class T>
 template <class Out>
 void TileDense<T>::forward(const T* x, size_t rows, const float* bias, ActivationFunction function,
                            Out* y) {
+  if (has_few_units()) {
+    float* z = few_sums_.reserve(rows * units_);
+    few_units_forward(few_units(rows), x, few_forward_.data(), z);
+    finish_rows(z, units_, rows, units_, bias, function, y, units_);
+    return;
+  }
   const Rows a = whole_steps(x, rows, inputs_, padded_);
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
 #pragma omp parallel if (rows * inputs_ * units_ > kSerialProducts)
@@ -204,6 +218,13 @@ void TileDense<T>::forward(const T* x, size_t rows, const float* bias, Activatio
       multiply_block(a, forward_, block, bias, function, session, own(sums_), y);
     }
   }
+}
+
+template <class T>
+const float* TileDense<T>::few_gradients(const T* dz, size_t rows) {
+  float* floats = few_sums_.reserve(rows * units_);
+  std::transform(dz, dz + rows * units_, floats, [](T value) { return to_float(value); });
+  return floats;
 }
 
 // dz from dy, and db. dy itself serves for a linear activation.
@@ -229,6 +250,12 @@ template <class T>
 void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
                             ActivationFunction function) {
   const T* dz = output_gradient(gradients, rows, function);
+  if (has_few_units()) {
+    if (gradients.dx == nullptr && gradients.dw == nullptr) return;
+    few_units_backward(few_units(rows), few_gradients(dz, rows), gradients.x, few_backward_.data(),
+                       gradients.dx, gradients.dw);
+    return;
+  }
   Rows a;
   size_t of_dx = 0, of_dw = 0;  // jobs
   if (gradients.dx != nullptr) {

@@ -9,6 +9,7 @@
 #include "belamy/kernels/activation.h"
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
+#include "belamy/kernels/few_units.h"
 #include "belamy/kernels/tile_multiply.h"
 
 namespace belamy::kernels {
@@ -86,13 +87,18 @@ class TileDense {
   // lines.
   size_t transposed_stride() const { return (pairs_.steps() + 1) * kTileDepth<T>; }
 
+  bool has_few_units() const { return units_ <= kFewUnits; }
+  FewUnits few_units(size_t rows) const { return {rows, inputs_, units_}; }
+  const float* few_gradients(const T* dz, size_t rows);
+
   size_t inputs_, units_;
   Packed forward_, backward_;
   Packed pairs_;  // of the weights' gradient: the inputs, whose rows are what is summed over
   AlignedBuffer<T> padded_, gradient_;
   AlignedBuffer<T> transposed_;  // dz: [unit][row], whole steps of rows
   std::vector<int32_t> row_offsets_;
-  std::vector<AlignedBuffer<float>> sums_;  // a thread's
+  std::vector<AlignedBuffer<float>> sums_;                      // a thread's
+  AlignedBuffer<float> few_forward_, few_backward_, few_sums_;  // of few units, instead of tiles
 };
 
 extern template class TileDense<Bf16>;

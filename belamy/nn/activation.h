@@ -68,7 +68,7 @@ struct ActivationLayerOptions {
 
 class ActivationLayer final : public Layer {
  public:
-  explicit ActivationLayer(ActivationLayerOptions options) : options_(std::move(options)) {}
+  explicit ActivationLayer(const ActivationLayerOptions& options) : options_(options) {}
 
   const char* keras_name() const override;
   Shape output_shape(const Shape& input) const override { return input; }

@@ -29,7 +29,7 @@ struct DenseOptions {
 /// [N, F] -> [N, units]. weight: [units, F], bias: [units].
 class Dense final : public AffineLayer {
  public:
-  explicit Dense(DenseOptions options) : options_(std::move(options)) {}
+  explicit Dense(const DenseOptions& options) : options_(options) {}
 
   const char* keras_name() const override { return "Dense"; }
   Shape output_shape(const Shape& input) const override;

@@ -24,7 +24,7 @@ struct MaxoutOptions {
 /// lie side by side. In fp32.
 class Maxout final : public Layer {
  public:
-  explicit Maxout(MaxoutOptions options) : options_(std::move(options)) {}
+  explicit Maxout(const MaxoutOptions& options) : options_(options) {}
 
   const char* keras_name() const override { return "Maxout"; }
   Shape output_shape(const Shape& input) const override;

@@ -27,8 +27,8 @@ struct MinibatchDiscriminationOptions {
 /// weight: [units * kernel_size, F]. In fp32; takes memory for N² * units * kernel_size numbers.
 class MinibatchDiscrimination final : public Layer {
  public:
-  explicit MinibatchDiscrimination(MinibatchDiscriminationOptions options)
-      : options_(std::move(options)) {}
+  explicit MinibatchDiscrimination(const MinibatchDiscriminationOptions& options)
+      : options_(options) {}
 
   const char* keras_name() const override { return "MinibatchDiscrimination"; }
   Shape output_shape(const Shape& input) const override;

@@ -144,6 +144,8 @@ std::string size_name(const ::testing::TestParamInfo<Size>& info) {
 INSTANTIATE_TEST_SUITE_P(Sizes, TileDenseTest,
                          ::testing::Values(Size{1, 1, 1}, Size{16, 32, 16}, Size{128, 100, 256},
                                            Size{33, 784, 48}, Size{225, 64, 1}, Size{7, 3, 70},
+                                           Size{31, 519, 1}, Size{9, 333, 2}, Size{5, 40, 3},
+                                           Size{6, 131, 4}, Size{1, 7, 4}, Size{900, 1111, 1},
                                            Size{45, 320, 96}),
                          size_name);
 
