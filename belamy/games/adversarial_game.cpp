@@ -284,17 +284,20 @@ SampleSheet AdversarialGame::sheet(int64_t count, RandomStream& random, const Da
 }
 
 // A forward pass is one unit of a network's arithmetic, the gradients of its inputs and of its
-// weights one more each. The discriminator step runs G forward and D in full on real and fake; the
-// generator step runs D forward and back to its input, and G in full. Penalties and unrolled steps
-// are not counted.
+// weights one more each, without those of what it is given. The discriminator step runs G forward
+// and D in full on real and fake; the generator step runs D forward and back to its input, and G in
+// full. Penalties and unrolled steps are not counted.
 double AdversarialGame::multiply_adds_per_round() const {
   const auto g = static_cast<double>(generator_.multiply_adds());
-  const auto d = static_cast<double>(discriminator_.multiply_adds()) /
-                 static_cast<double>(setup_.game.packing);
+  const auto g_first = static_cast<double>(generator_.first_multiply_adds());
+  const auto packing = static_cast<double>(setup_.game.packing);
+  const auto d = static_cast<double>(discriminator_.multiply_adds()) / packing;
+  const auto d_first = static_cast<double>(discriminator_.first_multiply_adds()) / packing;
   const auto d_steps = static_cast<double>(setup_.game.discriminator_steps);
   const auto g_steps = static_cast<double>(setup_.game.generator_steps);
+  const double fakes = d_steps + g_steps - (judges_same_fakes() ? 1 : 0);
   return static_cast<double>(setup_.batch_size * setup_.accumulate) *
-         (d_steps * (g + 2 * 3 * d) + g_steps * (3 * g + 2 * d));
+         (fakes * g + g_steps * (2 * g - g_first + 2 * d) + d_steps * 2 * (3 * d - d_first));
 }
 
 GameState AdversarialGame::state() const {

@@ -268,15 +268,18 @@ std::vector<const Network*> CycleGame::networks() const {
           &sides_[0].discriminator};
 }
 
-// A forward pass is one unit, the gradients of inputs and of weights one more each. A generator
-// runs in full for fake, cycle and identity; a discriminator in full on real and fake, and forward
-// and back to its input for the generator.
+// A forward pass is one unit, the gradients of inputs and of weights one more each, without those
+// of what is given. A generator runs in full for fake, cycle, whose input is another's output, and
+// identity; a discriminator in full on real and fake, and forward and back to its input for the
+// generator.
 double CycleGame::multiply_adds_per_round() const {
   double of_all = 0;
   const double uses = setup_.game.identity_weight > 0 ? 3 : 2;
   for (const Side& side : sides_) {
-    of_all += uses * 3 * static_cast<double>(side.generator.multiply_adds()) +
-              (2 * 3 + 2) * static_cast<double>(side.discriminator.multiply_adds());
+    of_all += uses * 3 * static_cast<double>(side.generator.multiply_adds()) -
+              (uses - 1) * static_cast<double>(side.generator.first_multiply_adds()) +
+              (2 * 3 + 2) * static_cast<double>(side.discriminator.multiply_adds()) -
+              2 * static_cast<double>(side.discriminator.first_multiply_adds());
   }
   return static_cast<double>(setup_.batch_size) * of_all;
 }

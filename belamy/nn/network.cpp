@@ -56,6 +56,7 @@ void Network::build_rows(const NetworkGraph& graph, uint64_t seed) {
   const std::vector<Shape> shapes = infer_shapes(name_, graph);
   RandomStream random(seed, name_ + ".initializer");
   std::map<std::string, int> used;
+  std::vector<bool> is_learned(graph.inputs.size(), false);  // a value that weights lead to
   const size_t inputs = graph.inputs.size();
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const GraphNode& node = graph.nodes[i];
@@ -68,7 +69,9 @@ void Network::build_rows(const NetworkGraph& graph, uint64_t seed) {
       Layer& layer = *layers_.back();
       layer.build(shapes[node.inputs[0]], random);
       row.keras_name = layer.keras_name();
-      multiply_adds_ += layer.multiply_adds(shapes[node.inputs[0]]);
+      const int64_t products = layer.multiply_adds(shapes[node.inputs[0]]);
+      multiply_adds_ += products;
+      if (!is_learned[node.inputs[0]]) first_multiply_adds_ += products;
       for (const LayerTensor& held : layer.tensors()) {
         (held.trainable ? row.trainable : row.non_trainable) += held.tensor.numel();
       }
@@ -80,6 +83,9 @@ void Network::build_rows(const NetworkGraph& graph, uint64_t seed) {
       const std::string input = inputs == 1 ? "input" : fmt::format("input_{}", value + 1);
       row.from.push_back(value < inputs ? input : rows_[value - inputs].name);
     }
+    is_learned.push_back(row.trainable > 0 || std::ranges::any_of(node.inputs, [&](size_t value) {
+                           return is_learned[value];
+                         }));
     rows_.push_back(std::move(row));
   }
 }

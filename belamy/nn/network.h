@@ -77,6 +77,9 @@ class Network {
   void load_state(const std::vector<NamedTensor>& tensors, const std::string& source);
 
   int64_t multiply_adds() const { return multiply_adds_; }
+  /// Of these, those of the layers that no weights stand before: an update of the network's own
+  /// weights does without the gradients of their inputs.
+  int64_t first_multiply_adds() const { return first_multiply_adds_; }
 
   /// The layers as they were listed, for whoever writes the network in another form. Throws kUsage
   /// for a network that is no chain.
@@ -121,7 +124,7 @@ class Network {
   std::vector<Row> rows_;
   std::vector<Segment> segments_;
   ActivationOptions final_activation_ = Linear{};
-  int64_t multiply_adds_ = 0;
+  int64_t multiply_adds_ = 0, first_multiply_adds_ = 0;
   FlatParameters parameters_;
   FlatTensors statistics_;
   std::vector<NamedTensor> state_;

@@ -63,6 +63,17 @@ AdversarialSetup with_rates(double generator, double discriminator) {
 
 constexpr size_t kWeight = 0, kRunningMean = 4;  // of {dense w, b, bn w, b, mean, var, dense w, b}
 
+// A sample's products: G 3·4 + 4·2 = 20, of which the first layer 12; D 2·4 + 4·1 = 12, 8.
+TEST(AdversarialGame, counts_the_arithmetic_of_a_round) {
+  AdversarialSetup setup = small_setup();
+  setup.game.fakes = "training";
+  setup.game.generator_noise = "fresh";
+  const double of_g = 20 + 20 + (20 - 12) + 20, of_d = 2 * (12 + 12 + (12 - 8)) + 12 + 12;
+  EXPECT_EQ(AdversarialGame(setup).multiply_adds_per_round(), 8 * (of_g + of_d));
+  setup.game.generator_noise = "shared";  // and the same weights: one pass makes both fakes
+  EXPECT_EQ(AdversarialGame(setup).multiply_adds_per_round(), 8 * (of_g - 20 + of_d));
+}
+
 TEST(AdversarialGame, each_step_moves_only_its_own_network) {
   AdversarialGame game(with_rates(0.1, 0));
   const auto generator = copy_of(game.generator()), discriminator = copy_of(game.discriminator());
