@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <sstream>
 #include <utility>
 
@@ -76,7 +77,10 @@ std::string complaint_about(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 Request parse_command_line(const std::vector<std::string>& words) {
-  CLI::App app("Belamy trains generative adversarial networks and samples them.", "belamy");
+  // What a command runs asks its subcommands which of them was meant, so they live as long as it.
+  const auto parser = std::make_shared<CLI::App>(
+      "Belamy trains generative adversarial networks and samples them.", "belamy");
+  CLI::App& app = *parser;
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(0, 1);
   app.footer(kFooter);
@@ -95,7 +99,7 @@ Request parse_command_line(const std::vector<std::string>& words) {
     return {{}, answer.str(), "", 0};
   }
   for (const auto& [sub, runner] : runners) {
-    if (sub->parsed()) return {runner, "", "", 0};
+    if (sub->parsed()) return {[parser, runner] { return runner(); }, "", "", 0};
   }
   return {{}, app.help(), "", 2};
 }
