@@ -35,8 +35,9 @@ ifneq ($(DEBIAN13),)
 endif
 	bench/compare.py $(if $(DEBIAN13),--debian13 "$(DEBIAN13)") $(BENCH)
 
-bench-ready: setup build  ## Install and build what `make bench` measures on this Debian
+bench-ready: setup build/release/build.ninja  ## Install and build what `make bench` measures on this Debian
 	@scripts/setup bench demo
+	cmake --build --preset release --parallel $(JOBS) --target belamy_command
 	cmake -S bench/peers -B build/peers -G Ninja
 	cmake --build build/peers
 	build/release/cli/belamy data fetch mnist

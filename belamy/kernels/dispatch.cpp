@@ -106,7 +106,7 @@ bool uses_avx512() {
 std::vector<std::string> simd_targets() {
   std::vector<std::string> names;
   for (const int64_t target : targets_in(machine_targets())) {
-    names.push_back(hwy::TargetName(target));
+    names.emplace_back(hwy::TargetName(target));
   }
   return names;
 }

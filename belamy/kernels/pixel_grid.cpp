@@ -62,6 +62,27 @@ PixelGrid::PixelGrid(const ConvolutionGeometry& geometry, size_t depth)
   place_inputs();
 }
 
+PixelGrid::PixelGrid(const ConvolutionGeometry& geometry, size_t depth, size_t run)
+    : g_(geometry),
+      depth_(depth),
+      rows_(row_axis(geometry).least_pitch()),
+      pitch_(round_up(column_axis(geometry).least_pitch(), run)),
+      image_pixels_(rows_ * pitch_) {
+  place_runs(run);
+  place_inputs();
+}
+
+void PixelGrid::place_runs(size_t run) {
+  for (size_t row = 0; row < g_.out_rows; ++row) {
+    for (size_t column = 0; column < round_up(g_.out_columns, run); ++column) {
+      const bool is_output = column < g_.out_columns;
+      positions_.push_back(row * pitch_ + column);
+      outputs_.push_back(is_output ? static_cast<ptrdiff_t>(row * g_.out_columns + column)
+                                   : kOutside);
+    }
+  }
+}
+
 void PixelGrid::place_outputs() {
   outputs_.assign(image_pixels_, kOutside);
   for (size_t row = 0; row < g_.out_rows; ++row) {
@@ -89,12 +110,18 @@ void PixelGrid::place_inputs() {
 }
 
 size_t PixelGrid::steps(size_t images) const {
-  return image_steps_ > 0 ? images * image_steps_ : (images * image_pixels_ + depth_ - 1) / depth_;
+  return image_steps_ > 0 ? images * image_steps_
+                          : (images * outputs_.size() + depth_ - 1) / depth_;
 }
 
-size_t PixelGrid::step_position(size_t step) const {
+size_t PixelGrid::step_begin(size_t step) const {
   if (image_steps_ == 0) return step * depth_;
   return step / image_steps_ * image_pixels_ + step % image_steps_ * depth_;
+}
+
+size_t PixelGrid::position(size_t entry) const {
+  if (positions_.empty()) return entry;
+  return entry / outputs_.size() * image_pixels_ + positions_[entry % outputs_.size()];
 }
 
 size_t PixelGrid::residue_columns() const {
@@ -115,7 +142,7 @@ size_t PixelGrid::reach() const {
 
 double PixelGrid::density() const {
   const size_t outputs = g_.out_rows * g_.out_columns;
-  const size_t positions = image_steps_ > 0 ? image_steps_ * depth_ : image_pixels_;
+  const size_t positions = image_steps_ > 0 ? image_steps_ * depth_ : outputs_.size();
   return static_cast<double>(outputs) / static_cast<double>(positions);
 }
 

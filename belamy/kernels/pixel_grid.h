@@ -17,17 +17,24 @@ class PixelGrid {
  public:
   static constexpr ptrdiff_t kOutside = -1;
 
-  /// A step of a sum is `depth` positions, an even number.
+  /// A step of a sum is `depth` positions, an even number: one after another, and what lies between
+  /// rows with them.
   PixelGrid(const ConvolutionGeometry& geometry, size_t depth);
+  /// A step is `depth` positions, runs of `run` (1 or 2) that may lie anywhere: those of the
+  /// outputs, and where rows are no multiple of a run one more at each row's end.
+  PixelGrid(const ConvolutionGeometry& geometry, size_t depth, size_t run);
 
   size_t image_pixels() const { return image_pixels_; }
   size_t steps(size_t images) const;
-  /// The first position of a step. Outputs' gradients are zero from there to the step's end
-  /// wherever no output stands.
-  size_t step_position(size_t step) const;
+  /// Where a step begins, in outputs() of image after image.
+  size_t step_begin(size_t step) const;
+  /// The position of an entry of outputs() of image after image.
+  size_t position(size_t entry) const;
 
-  /// The pixel of an image at each of its positions, or kOutside.
+  /// The pixel of an image at each of its positions, or those that steps take, or kOutside: its
+  /// gradient is zero.
   const std::vector<ptrdiff_t>& outputs() const { return outputs_; }
+  /// The pixel of an image at each of its positions, or kOutside.
   const std::vector<ptrdiff_t>& inputs(size_t residue) const { return inputs_[residue]; }
 
   size_t residues() const { return inputs_.size(); }
@@ -42,6 +49,7 @@ class PixelGrid {
 
  private:
   void place_outputs();
+  void place_runs(size_t run);
   void place_inputs();
   size_t residue_columns() const;
 
@@ -49,7 +57,8 @@ class PixelGrid {
   size_t depth_;
   size_t rows_, pitch_;
   size_t image_pixels_ = 0;
-  size_t image_steps_ = 0;  // of each image; 0: steps run on from image to image
+  size_t image_steps_ = 0;         // of each image; 0: steps run on from image to image
+  std::vector<size_t> positions_;  // of outputs_; none: they are all an image's
   std::vector<ptrdiff_t> outputs_;
   std::vector<std::vector<ptrdiff_t>> inputs_;
 };

@@ -20,7 +20,7 @@ bool runs_on_tiles() {
 template <class T>
 double tile_cost(size_t rows) {
   if (runs_on_tiles<T>()) return 0.78 + 0.22 * static_cast<double>(rows) / kTileRows;
-  return static_cast<double>(std::max<size_t>(rows, 8)) / kTileRows;
+  return static_cast<double>(std::max<size_t>(rows, 7)) / kTileRows;
 }
 
 // What gathering a tile costs for each block of B, likewise.

@@ -95,6 +95,13 @@ T at_byte(const void* start, ptrdiff_t offset) {
   return *reinterpret_cast<const T*>(static_cast<const char*>(start) + offset);
 }
 
+ptrdiff_t row_of_b(const TileProduct<Bf16>& p, size_t step, size_t row) {
+  if (p.b_rows != nullptr) return p.b_rows[step * kTileRowsOfB<Bf16> + row];
+  const ptrdiff_t start =
+      p.b_offsets != nullptr ? p.b_offsets[step] : static_cast<ptrdiff_t>(step) * p.b_step;
+  return start + static_cast<ptrdiff_t>(row) * p.b_stride;
+}
+
 struct Bf16Pair {
   Bf16 low, high;
 };
@@ -103,12 +110,9 @@ float dot(const TileProduct<Bf16>& p, int i, ptrdiff_t row, ptrdiff_t b_column) 
   float sum = 0;
   for (size_t step = 0; step < p.steps; ++step) {
     const ptrdiff_t a = p.a_offsets[step] + row * p.a_stride;
-    const ptrdiff_t b =
-        b_column +
-        (p.b_offsets != nullptr ? p.b_offsets[step] : static_cast<ptrdiff_t>(step) * p.b_step);
-    for (ptrdiff_t pair = 0; pair < static_cast<ptrdiff_t>(kTileDepth<Bf16> / 2); ++pair) {
-      const auto x = at_byte<Bf16Pair>(p.a[i], a + 4 * pair);
-      const auto y = at_byte<Bf16Pair>(p.b, b + pair * p.b_stride);
+    for (size_t pair = 0; pair < kTileRowsOfB<Bf16>; ++pair) {
+      const auto x = at_byte<Bf16Pair>(p.a[i], a + 4 * static_cast<ptrdiff_t>(pair));
+      const auto y = at_byte<Bf16Pair>(p.b, b_column + row_of_b(p, step, pair));
       sum += to_float(x.low) * to_float(y.low) + to_float(x.high) * to_float(y.high);
     }
   }
@@ -147,7 +151,8 @@ void TileSession<Bf16>::configure(size_t rows) {
 void TileSession<Bf16>::multiply(const TileProduct<Bf16>& product) const {
   switch (unit_) {
     case Bf16Unit::kTiles:
-      return multiply_on_tiles(product);
+      return product.b_rows == nullptr ? multiply_on_tiles(product)
+                                       : multiply_on_vectors(product, rows_);
     case Bf16Unit::kVectors:
       return multiply_on_vectors(product, rows_);
     case Bf16Unit::kNone:

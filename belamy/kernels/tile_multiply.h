@@ -24,13 +24,18 @@ inline constexpr size_t kTileDepth = 64 / sizeof(T);
 template <class T>
 inline constexpr size_t kTilePacking = sizeof(float) / sizeof(T);
 
+/// Rows of a tile of B.
+template <class T>
+inline constexpr size_t kTileRowsOfB = kTileDepth<T> / kTilePacking<T>;
+
 /// Values of a tile of B.
 template <class T>
 inline constexpr size_t kTileSize = kTileDepth<T>* kTileColumns;
 
 /// Rows, depth and columns in bytes from the operand's start. The sum over `steps` of
 /// A(a[i] + a_offsets[step]) times B(b + step's offset + j * b_second), for i < a_tiles and
-/// j < b_tiles, goes to c[i] + j * kTileColumns.
+/// j < b_tiles, goes to c[i] + j * kTileColumns. Rows of B anywhere (b_rows) cost a unit that loads
+/// whole tiles its use: vectors take such products then.
 template <class T>
 struct TileProduct {
   const T* a[2] = {nullptr, nullptr};
@@ -38,6 +43,7 @@ struct TileProduct {
   float* c[2] = {nullptr, nullptr};
   const int32_t* a_offsets = nullptr;
   const int32_t* b_offsets = nullptr;  // null: step * b_step
+  const int32_t* b_rows = nullptr;  // instead of b_offsets: of each row of B's tiles, step by step
   ptrdiff_t a_stride = 0;
   ptrdiff_t b_stride = 64;
   ptrdiff_t b_second = 1024;

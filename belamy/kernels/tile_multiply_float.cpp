@@ -73,14 +73,16 @@ HWY_INLINE void multiply_block(const TileProduct<float>& p, const Block& block,
   (sums[Row].load(block, static_cast<ptrdiff_t>(Row) * c_stride, p.accumulate), ...);
   for (size_t step = 0; step < p.steps; ++step) {
     const float* a = at_byte(block.a, p.a_offsets[step]);
-    const float* b =
+    const float* start =
         at_byte(block.b, p.b_offsets != nullptr ? p.b_offsets[step]
                                                 : static_cast<ptrdiff_t>(step) * p.b_step);
+    const int32_t* anywhere = p.b_rows == nullptr ? nullptr : p.b_rows + step * kTileDepth<float>;
     for (size_t k = 0; k < kTileDepth<float>; ++k) {
+      const float* b = anywhere == nullptr ? start : at_byte(block.b, anywhere[k]);
       const auto of_b = hn::LoadU(d, b);
       const auto second = Vectors == 2 ? hn::LoadU(d, at_byte(b, block.second)) : of_b;
       (sums[Row].add(at_byte(a, static_cast<ptrdiff_t>(Row) * p.a_stride)[k], of_b, second), ...);
-      b = at_byte(b, p.b_stride);
+      start = at_byte(start, p.b_stride);
     }
   }
   (sums[Row].store(block, static_cast<ptrdiff_t>(Row) * c_stride), ...);

@@ -55,9 +55,9 @@ struct RowSums {
   }
 };
 
-template <int Columns, size_t... Row>
+template <int Columns, bool RowsAnywhere, size_t... Row>
 void multiply_block(const TileProduct<Bf16>& p, const Block& block, std::index_sequence<Row...>) {
-  constexpr int kPairs = kTileDepth<Bf16> / 2;
+  constexpr size_t kPairs = kTileRowsOfB<Bf16>;
   const ptrdiff_t c_stride = p.c_stride / static_cast<ptrdiff_t>(sizeof(float));
   RowSums<Columns> sums[sizeof...(Row)];
   (sums[Row].load(block.c + static_cast<ptrdiff_t>(Row) * c_stride, p.accumulate), ...);
@@ -65,7 +65,8 @@ void multiply_block(const TileProduct<Bf16>& p, const Block& block, std::index_s
     const char* a = block.a + p.a_offsets[step];
     const char* b = block.b + (p.b_offsets != nullptr ? p.b_offsets[step]
                                                       : static_cast<ptrdiff_t>(step) * p.b_step);
-    for (int pair = 0; pair < kPairs; ++pair, a += 4, b += p.b_stride) {
+    for (size_t pair = 0; pair < kPairs; ++pair, a += 4, b += p.b_stride) {
+      if constexpr (RowsAnywhere) b = block.b + p.b_rows[step * kPairs + pair];
       const __m512i of_b = _mm512_loadu_si512(b);
       const __m512i second = Columns == 2 ? _mm512_loadu_si512(b + p.b_second) : of_b;
       (sums[Row].add(a + static_cast<ptrdiff_t>(Row) * p.a_stride, of_b, second), ...);
@@ -74,12 +75,20 @@ void multiply_block(const TileProduct<Bf16>& p, const Block& block, std::index_s
   (sums[Row].store(block.c + static_cast<ptrdiff_t>(Row) * c_stride), ...);
 }
 
-template <int Columns, size_t Rows = kMostRows>
+template <int Columns, bool RowsAnywhere, size_t Rows = kMostRows>
 void multiply_rows(const TileProduct<Bf16>& p, const Block& block, size_t rows) {
   if constexpr (Rows > 0) {
-    if (rows == Rows) return multiply_block<Columns>(p, block, std::make_index_sequence<Rows>());
-    multiply_rows<Columns, Rows - 1>(p, block, rows);
+    if (rows == Rows) {
+      return multiply_block<Columns, RowsAnywhere>(p, block, std::make_index_sequence<Rows>());
+    }
+    multiply_rows<Columns, RowsAnywhere, Rows - 1>(p, block, rows);
   }
+}
+
+template <bool RowsAnywhere>
+void multiply_columns(const TileProduct<Bf16>& p, const Block& block, size_t rows) {
+  p.b_tiles == 2 ? multiply_rows<2, RowsAnywhere>(p, block, rows)
+                 : multiply_rows<1, RowsAnywhere>(p, block, rows);
 }
 
 }  // namespace
@@ -92,8 +101,8 @@ void multiply_on_vectors(const TileProduct<Bf16>& p, size_t rows) {
       const auto first = static_cast<ptrdiff_t>(begin);
       const Block part{reinterpret_cast<const char*>(p.a[i]) + first * p.a_stride,
                        reinterpret_cast<const char*>(p.b), p.c[i] + first * p.c_stride / 4};
-      p.b_tiles == 2 ? multiply_rows<2>(p, part, end - begin)
-                     : multiply_rows<1>(p, part, end - begin);
+      p.b_rows == nullptr ? multiply_columns<false>(p, part, end - begin)
+                          : multiply_columns<true>(p, part, end - begin);
     }
   }
 }

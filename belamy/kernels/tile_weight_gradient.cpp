@@ -24,6 +24,7 @@ constexpr size_t kSumsBlock = kTileRows * kSumsRow;
 
 // Taps leave positions between rows empty; patches fill all of them but must be gathered.
 constexpr double kLeastDensity = 0.4;
+constexpr double kLeastDensityOfRuns = 0.7;
 constexpr size_t kFewestTapChannels = kTileColumns / 2 + 1;
 
 ConvolutionGeometry of_patches(const ConvolutionGeometry& g) {
@@ -35,10 +36,22 @@ ConvolutionGeometry of_patches(const ConvolutionGeometry& g) {
   return patches;
 }
 
+// A unit of tiles loads 16 rows of B at equal distances, vectors one by one from anywhere.
+template <class T>
+bool loads_whole_tiles() {
+  return kTilePacking<T> > 1 && bf16_unit() == Bf16Unit::kTiles;
+}
+
+template <class T>
+PixelGrid grid_of(const ConvolutionGeometry& g, bool rows_anywhere) {
+  return rows_anywhere ? PixelGrid(g, kTileDepth<T>, kTilePacking<T>) : PixelGrid(g, kTileDepth<T>);
+}
+
 template <class T>
 bool is_by_taps(const ConvolutionGeometry& g) {
-  return g.in_channels >= kFewestTapChannels &&
-         PixelGrid(g, kTileDepth<T>).density() >= kLeastDensity;
+  if (g.in_channels < kFewestTapChannels) return false;
+  const bool whole = loads_whole_tiles<T>();
+  return grid_of<T>(g, !whole).density() >= (whole ? kLeastDensity : kLeastDensityOfRuns);
 }
 
 // Walks along the positions of a grid's images.
@@ -81,8 +94,9 @@ template <class T>
 TileWeightGradient<T>::TileWeightGradient(const ConvolutionGeometry& geometry)
     : whole_(geometry),
       by_taps_(is_by_taps<T>(geometry)),
+      rows_anywhere_(by_taps_ && !loads_whole_tiles<T>()),
       g_(by_taps_ ? geometry : of_patches(geometry)),
-      grid_(g_, kTileDepth<T>),
+      grid_(grid_of<T>(g_, rows_anywhere_)),
       zeros_(std::max(g_.in_channels, g_.out_channels), T{}) {}
 
 template <class T>
@@ -121,9 +135,21 @@ void TileWeightGradient<T>::reserve(size_t images, Workspace& workspace) const {
   workspace.a_offsets.clear();
   workspace.b_offsets.clear();
   for (size_t step = 0; step < steps(images); ++step) {
-    const size_t row = grid_.step_position(step) / kTilePacking<T>;
+    const size_t row = grid_.step_begin(step) / kTilePacking<T>;
     workspace.a_offsets.push_back(static_cast<int32_t>(step * kTileSize<T> * sizeof(T)));
     workspace.b_offsets.push_back(static_cast<int32_t>(row * kRow * sizeof(T)));
+  }
+  if (rows_anywhere_) place_rows(images, workspace);
+}
+
+template <class T>
+void TileWeightGradient<T>::place_rows(size_t images, Workspace& workspace) const {
+  const size_t end = images * grid_.outputs().size();
+  workspace.b_rows.clear();
+  for (size_t entry = 0; entry < steps(images) * kTileDepth<T>; entry += kTilePacking<T>) {
+    // What follows the last image is multiplied by zeros.
+    const size_t row = entry < end ? grid_.position(entry) / kTilePacking<T> : 0;
+    workspace.b_rows.push_back(static_cast<int32_t>(row * kRow * sizeof(T)));
   }
 }
 
@@ -213,7 +239,7 @@ void TileWeightGradient<T>::make_outputs(size_t job, const T* gradient, size_t i
   const size_t end = std::min((job + 1) * kStepsOfJob, steps(images));
   for (size_t step = job * kStepsOfJob; step < end; ++step) {
     Pixels<T> pixels(grid_.outputs(), gradient, images, g_.out_pixels() * g_.out_channels,
-                     g_.out_channels, zeros_.data(), grid_.step_position(step));
+                     g_.out_channels, zeros_.data(), grid_.step_begin(step));
     const T* rows[kTileDepth<T>];
     for (const T*& row : rows) row = pixels.next();
     for (size_t tile = 0; tile < output_tiles(); ++tile) {
@@ -263,6 +289,7 @@ void TileWeightGradient<T>::multiply(size_t job, size_t images, bool accumulate,
     product.accumulate = accumulate || step > 0;
     product.a_offsets = workspace.a_offsets.data() + step;
     product.b_offsets = workspace.b_offsets.data() + step;
+    if (rows_anywhere_) product.b_rows = workspace.b_rows.data() + step * kTileRowsOfB<T>;
     for (size_t block = first; block < end; ++block) {
       const size_t tap = block / blocks_of_tap(), tile = 2 * (block % blocks_of_tap());
       const size_t r = tap / g_.kernel_columns, c = tap % g_.kernel_columns;

@@ -28,6 +28,7 @@ class TileWeightGradient {
     AlignedBuffer<T> a;  // of outputs: [tile of channels][step][tile]
     AlignedBuffer<T> b;  // of inputs: [residue of the stride][shift][tile of channels][row]
     std::vector<int32_t> a_offsets, b_offsets;  // of each step, bytes
+    std::vector<int32_t> b_rows;  // of each row of each step, bytes; where they may lie anywhere
   };
 
   void clear(Sums& sums) const;
@@ -64,6 +65,7 @@ class TileWeightGradient {
   size_t sums_size() const;
 
   void reserve(size_t images, Workspace& workspace) const;
+  void place_rows(size_t images, Workspace& workspace) const;
   void fill_patches(const T* image, T* padded, T* patches) const;
   size_t padded_size() const;
   // Independent jobs, in any order; all of the first kind before the second.
@@ -80,6 +82,7 @@ class TileWeightGradient {
 
   ConvolutionGeometry whole_;  // the layer's
   bool by_taps_;
+  bool rows_anywhere_;  // of B, so that steps hold outputs and little else
   // The same as whole_, or of its patches: a kernel of 1×1 over images of as many channels as a
   // patch has values.
   ConvolutionGeometry g_;

@@ -20,7 +20,7 @@ template <class Convolution>
 std::vector<LayerOptions> normalized(Convolution conv, bool activates = true) {
   conv.use_bias = false;
   std::vector<LayerOptions> layers = {conv, InstanceNormOptions{}};
-  if (activates) layers.push_back(ActivationLayerOptions{Relu{}});
+  if (activates) layers.emplace_back(ActivationLayerOptions{Relu{}});
   return layers;
 }
 

@@ -37,11 +37,10 @@ ptrdiff_t pixel_at(const PixelGrid& grid, const std::vector<ptrdiff_t>& places, 
   return place == PixelGrid::kOutside ? place : place + static_cast<ptrdiff_t>(1000 * image);
 }
 
-TEST_P(PixelGridTest, taps_are_constant_distances) {
-  const ConvolutionGeometry& g = GetParam().geometry;
-  const PixelGrid grid(g, 32);
-  for (size_t position = 0; position < grid.image_pixels(); ++position) {
-    const ptrdiff_t output = grid.outputs()[position];
+void expect_constant_distances(const ConvolutionGeometry& g, const PixelGrid& grid) {
+  for (size_t entry = 0; entry < grid.outputs().size(); ++entry) {
+    const size_t position = grid.position(entry);
+    const ptrdiff_t output = grid.outputs()[entry];
     if (output == PixelGrid::kOutside) continue;
     const size_t out_row = static_cast<size_t>(output) / g.out_columns;
     const size_t out_column = static_cast<size_t>(output) % g.out_columns;
@@ -61,22 +60,43 @@ TEST_P(PixelGridTest, taps_are_constant_distances) {
   }
 }
 
-TEST_P(PixelGridTest, every_output_has_one_position_and_is_in_one_step) {
+TEST_P(PixelGridTest, taps_are_constant_distances) {
   const ConvolutionGeometry& g = GetParam().geometry;
-  const PixelGrid grid(g, 32);
+  expect_constant_distances(g, PixelGrid(g, 32));
+  for (const size_t run : {1, 2}) expect_constant_distances(g, PixelGrid(g, 32, run));
+}
+
+void expect_outputs_in_one_step_each(const ConvolutionGeometry& g, const PixelGrid& grid) {
   const size_t images = 3;
   std::vector<int> seen(images * g.out_pixels(), 0);
   for (size_t step = 0; step < grid.steps(images); ++step) {
-    const size_t first = grid.step_position(step);
+    const size_t first = grid.step_begin(step);
     EXPECT_EQ(first % 2, 0u);
-    for (size_t position = first; position < first + 32; ++position) {
-      const size_t image = position / grid.image_pixels();
-      const ptrdiff_t output = grid.outputs()[position % grid.image_pixels()];
+    for (size_t entry = first; entry < first + 32; ++entry) {
+      const size_t image = entry / grid.outputs().size();
+      const ptrdiff_t output = grid.outputs()[entry % grid.outputs().size()];
       if (image >= images || output == PixelGrid::kOutside) continue;
       ++seen[image * g.out_pixels() + static_cast<size_t>(output)];
     }
   }
   EXPECT_EQ(seen, std::vector<int>(seen.size(), 1));
+}
+
+TEST_P(PixelGridTest, every_output_is_in_one_step) {
+  const ConvolutionGeometry& g = GetParam().geometry;
+  expect_outputs_in_one_step_each(g, PixelGrid(g, 32));
+  for (const size_t run : {1, 2}) expect_outputs_in_one_step_each(g, PixelGrid(g, 32, run));
+}
+
+TEST_P(PixelGridTest, runs_begin_at_multiples_of_their_length_and_hold_at_most_one_zero_a_row) {
+  const ConvolutionGeometry& g = GetParam().geometry;
+  EXPECT_EQ(PixelGrid(g, 32, 1).density(), 1);
+  const PixelGrid pairs(g, 32, 2);
+  EXPECT_EQ(pairs.outputs().size(), g.out_rows * (g.out_columns + g.out_columns % 2));
+  for (size_t entry = 0; entry < 3 * pairs.outputs().size(); entry += 2) {
+    EXPECT_EQ(pairs.position(entry) % 2, 0u);
+    EXPECT_EQ(pairs.position(entry + 1), pairs.position(entry) + 1);
+  }
 }
 
 TEST_P(PixelGridTest, images_stand_as_close_as_their_zeros_allow) {
