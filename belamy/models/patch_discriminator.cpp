@@ -20,11 +20,11 @@ std::vector<LayerOptions> patch_discriminator(const PatchOptions& options) {
   std::vector<LayerOptions> layers = {first};
   for (int64_t i = 1; i <= options.layers; ++i) {
     const int64_t width = options.filters * std::min<int64_t>(int64_t{1} << i, 8);
-    layers.push_back(convolution(width, i < options.layers ? 2 : 1));
-    layers.push_back(InstanceNormOptions{});
-    layers.push_back(ActivationLayerOptions{leaky});
+    layers.emplace_back(convolution(width, i < options.layers ? 2 : 1));
+    layers.emplace_back(InstanceNormOptions{});
+    layers.emplace_back(ActivationLayerOptions{leaky});
   }
-  layers.push_back(convolution(1, 1));
+  layers.emplace_back(convolution(1, 1));
   return layers;
 }
 

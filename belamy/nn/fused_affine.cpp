@@ -11,6 +11,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/nn/affine_kernel.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
 namespace {
@@ -144,7 +145,7 @@ at::Tensor AffineFunction::forward(torch::autograd::AutogradContext* context, co
   // The weight is saved so that a change before the backward pass is noticed.
   const bool needs_y = !stage->is_linear() || winner.defined();
   context->save_for_backward({x, needs_y ? y : at::Tensor(), weight, winner});
-  context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+  save_pointer(*context, "stage", stage);
   context->saved_data["x"] = x.requires_grad();
   context->saved_data["weight"] = weight.requires_grad();
   context->saved_data["bias"] = bias.has_value() && bias->requires_grad();
@@ -153,7 +154,7 @@ at::Tensor AffineFunction::forward(torch::autograd::AutogradContext* context, co
 
 torch::autograd::variable_list AffineFunction::backward(torch::autograd::AutogradContext* context,
                                                         torch::autograd::variable_list gradients) {
-  const auto* stage = reinterpret_cast<const FusedAffine*>(context->saved_data["stage"].toInt());
+  const auto* stage = saved_pointer<FusedAffine>(*context, "stage");
   const ProfileScope scope(stage->name(), "backward");
   const auto saved = context->get_saved_variables();
   if (at::GradMode::is_enabled()) {

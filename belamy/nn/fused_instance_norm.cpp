@@ -8,6 +8,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/kernels/normalization.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
 namespace {
@@ -97,7 +98,7 @@ at::Tensor InstanceNormFunction::forward(AutogradContext* context, const at::Ten
     }
   });
   context->save_for_backward({x, gamma, beta, mean, inverse_deviation});
-  context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+  save_pointer(*context, "stage", stage);
   context->saved_data["gamma"] = gamma.requires_grad();
   context->saved_data["beta"] = beta.requires_grad();
   return y;
@@ -105,8 +106,7 @@ at::Tensor InstanceNormFunction::forward(AutogradContext* context, const at::Ten
 
 variable_list InstanceNormFunction::backward(AutogradContext* context, variable_list gradients) {
   const auto saved = context->get_saved_variables();
-  const auto* stage =
-      reinterpret_cast<const FusedInstanceNorm*>(context->saved_data["stage"].toInt());
+  const auto* stage = saved_pointer<FusedInstanceNorm>(*context, "stage");
   const ProfileScope scope(stage->name(), "backward");
   if (at::GradMode::is_enabled()) {
     auto recorded = recorded_gradients(

@@ -9,6 +9,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/kernels/normalization.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
 namespace {
@@ -89,8 +90,8 @@ class NormalizationFunction : public torch::autograd::Function<NormalizationFunc
     });
     context->save_for_backward({x, gamma, beta, pass->mean, pass->inverse_deviation});
     auto& saved = context->saved_data;
-    saved["parts"] = reinterpret_cast<int64_t>(pass->parts);
-    saved["stage"] = reinterpret_cast<int64_t>(pass->stage);
+    save_pointer(*context, "parts", pass->parts);
+    save_pointer(*context, "stage", pass->stage);
     save_mask(saved, "before", pass->masks.before);
     save_mask(saved, "after", pass->masks.after);
     saved["x"] = x.requires_grad();
@@ -103,8 +104,8 @@ class NormalizationFunction : public torch::autograd::Function<NormalizationFunc
                                                  torch::autograd::variable_list gradients) {
     const auto tensors = context->get_saved_variables();
     auto& saved = context->saved_data;
-    const Pass pass{reinterpret_cast<const FusedNormalizationParts*>(saved["parts"].toInt()),
-                    reinterpret_cast<const Stage*>(saved["stage"].toInt()),
+    const Pass pass{saved_pointer<FusedNormalizationParts>(*context, "parts"),
+                    saved_pointer<Stage>(*context, "stage"),
                     {load_mask(saved, "before"), load_mask(saved, "after")},
                     tensors[3],
                     tensors[4]};

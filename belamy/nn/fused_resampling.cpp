@@ -6,6 +6,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/kernels/pooling.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
 namespace {
@@ -39,7 +40,7 @@ class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Stage* stage,
                             int64_t rows, int64_t columns) {
-    context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+    save_pointer(*context, "stage", stage);
     const at::Tensor dense = dense_layout(x, x.scalar_type());
     const std::vector<int64_t> pooled = {x.size(0), x.size(1), x.size(2) / rows,
                                          x.size(3) / columns};
@@ -57,7 +58,7 @@ class MaxPoolFunction : public torch::autograd::Function<MaxPoolFunction> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto* stage = reinterpret_cast<const Stage*>(context->saved_data["stage"].toInt());
+    const auto* stage = saved_pointer<Stage>(*context, "stage");
     const ProfileScope scope(stage->name(), "backward");
     const auto saved = context->get_saved_variables();
     const Window window{context->saved_data["rows"].toInt(),
@@ -83,7 +84,7 @@ class UpsampleFunction : public torch::autograd::Function<UpsampleFunction> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Stage* stage,
                             int64_t rows, int64_t columns) {
-    context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+    save_pointer(*context, "stage", stage);
     const at::Tensor dense = dense_layout(x, x.scalar_type());
     const at::Tensor y = empty_layout({x.size(0), x.size(1), x.size(2) * rows, x.size(3) * columns},
                                       x.scalar_type());
@@ -96,7 +97,7 @@ class UpsampleFunction : public torch::autograd::Function<UpsampleFunction> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto* stage = reinterpret_cast<const Stage*>(context->saved_data["stage"].toInt());
+    const auto* stage = saved_pointer<Stage>(*context, "stage");
     const ProfileScope scope(stage->name(), "backward");
     const Window window{context->saved_data["rows"].toInt(),
                         context->saved_data["columns"].toInt()};

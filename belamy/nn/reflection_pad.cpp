@@ -7,6 +7,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/kernels/reflection.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
 namespace {
@@ -38,13 +39,13 @@ class ReflectionPadFunction : public torch::autograd::Function<ReflectionPadFunc
     } else {
       kernels::reflection_pad(float_data(dense), float_data(y), shape);
     }
-    context->saved_data["stage"] = reinterpret_cast<int64_t>(stage);
+    save_pointer(*context, "stage", stage);
     context->saved_data["padding"] = padding;
     return y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto* stage = reinterpret_cast<const Stage*>(context->saved_data["stage"].toInt());
+    const auto* stage = saved_pointer<Stage>(*context, "stage");
     const ProfileScope scope(stage->name(), "backward");
     const int64_t padding = context->saved_data["padding"].toInt();
     const at::Tensor& dy = gradients[0];

@@ -23,7 +23,7 @@ std::string with_thousands(int64_t number) {
 }
 
 std::string summary_text(const Network& network) {
-  const auto rows = network.rows();
+  const auto& rows = network.rows();
   size_t name_column = 28;
   for (const auto& row : rows) {
     name_column = std::max(name_column, row.name.size() + row.keras_name.size() + 5);

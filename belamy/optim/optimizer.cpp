@@ -8,7 +8,7 @@
 
 namespace belamy {
 
-Optimizer::Optimizer(FlatParameters parameters, std::vector<std::string> slots)
+Optimizer::Optimizer(FlatParameters parameters, const std::vector<std::string>& slots)
     : parameters_(std::move(parameters)) {
   for (const std::string& slot : slots) {
     slots_.push_back(parameters_.values.zeros_like("." + slot));

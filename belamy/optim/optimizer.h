@@ -83,7 +83,7 @@ class Optimizer {
 
  protected:
   /// Zeros in the parameters' layout for each of `slots`.
-  Optimizer(FlatParameters parameters, std::vector<std::string> slots);
+  Optimizer(FlatParameters parameters, const std::vector<std::string>& slots);
 
   /// What one update needs, all in one layout; `slots` in the order given to the constructor.
   struct Arrays {

@@ -101,8 +101,8 @@ std::vector<std::string> with_one_length(std::vector<std::string> overrides) {
     });
   };
   const bool steps = sets("train.steps="), epochs = sets("train.epochs=");
-  if (steps && !epochs) overrides.push_back("train.epochs=0");
-  if (epochs && !steps) overrides.push_back("train.steps=0");
+  if (steps && !epochs) overrides.emplace_back("train.epochs=0");
+  if (epochs && !steps) overrides.emplace_back("train.steps=0");
   return overrides;
 }
 
