@@ -24,7 +24,7 @@ void expect_threads_in_the_end(int expected) {
   while (threads_of_this_process() > expected && std::chrono::steady_clock::now() < patience) {
     std::this_thread::yield();
   }
-  EXPECT_EQ(threads_of_this_process(), expected);
+  EXPECT_LE(threads_of_this_process(), expected);
 }
 
 TEST(Patience, ends_at_once_when_threads_wait_and_returns_after_a_while_of_quiet) {
@@ -59,6 +59,7 @@ TEST(ShortWaits, has_more_threads_than_there_are_processors_while_it_lives) {
 }
 
 TEST(CrowdWatch, ends_with_its_thread) {
+  { const CrowdWatch first(2); }  // a sanitizer begins a thread of its own with a process's first
   const int before = threads_of_this_process();
   for (int i = 0; i < 100; ++i) const CrowdWatch watch(2);
   expect_threads_in_the_end(before);
