@@ -30,6 +30,7 @@ void watch(const std::stop_token& stop, int threads) {
   std::optional<ShortWaits> held;
   ProcessorTime before = processor_time();
   std::mutex mutex;
+  // cppcheck-suppress localMutex ; it guards nothing: the sleep wants one
   std::unique_lock lock(mutex);
   std::condition_variable_any sleep;
   while (!sleep.wait_for(lock, stop, kInterval, [&] { return stop.stop_requested(); })) {
