@@ -99,7 +99,7 @@ Request parse_command_line(const std::vector<std::string>& words) {
     return {{}, answer.str(), "", 0};
   }
   for (const auto& [sub, runner] : runners) {
-    if (sub->parsed()) return {[parser, runner] { return runner(); }, "", "", 0};
+    if (sub->parsed()) return {[parser, run = runner] { return run(); }, "", "", 0};
   }
   return {{}, app.help(), "", 2};
 }
