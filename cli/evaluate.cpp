@@ -115,7 +115,7 @@ class Evaluation {
                          (!metric.needs_held_out || has_held_out()) &&
                          (!metric.needs_labels || target_.tells_classes());
       const bool on_request = std::ranges::count(kWithinClasses, std::string(metric.name)) > 0;
-      if (suits && !on_request) names.push_back(metric.name);
+      if (suits && !on_request) names.emplace_back(metric.name);
     }
     return names;
   }

@@ -10,11 +10,6 @@ namespace {
 
 constexpr size_t kPanelTiles = 32;  // A tiles gathered at a time
 
-template <class T>
-bool runs_on_tiles() {
-  return kTilePacking<T> > 1 && bf16_unit() == Bf16Unit::kTiles;
-}
-
 // What a product of tiles of so many rows costs, as a part of one of whole tiles. AMX takes nearly
 // as long for a few rows; vectors take as long as they have rows.
 template <class T>

@@ -28,6 +28,13 @@ inline constexpr size_t kTilePacking = sizeof(float) / sizeof(T);
 template <class T>
 inline constexpr size_t kTileRowsOfB = kTileDepth<T> / kTilePacking<T>;
 
+/// Whether products of T are a unit's that loads whole tiles: 16 rows of B at equal distances,
+/// where vectors load one by one from anywhere.
+template <class T>
+bool runs_on_tiles() {
+  return kTilePacking<T> > 1 && bf16_unit() == Bf16Unit::kTiles;
+}
+
 /// Values of a tile of B.
 template <class T>
 inline constexpr size_t kTileSize = kTileDepth<T>* kTileColumns;

@@ -36,12 +36,6 @@ ConvolutionGeometry of_patches(const ConvolutionGeometry& g) {
   return patches;
 }
 
-// A unit of tiles loads 16 rows of B at equal distances, vectors one by one from anywhere.
-template <class T>
-bool loads_whole_tiles() {
-  return kTilePacking<T> > 1 && bf16_unit() == Bf16Unit::kTiles;
-}
-
 template <class T>
 PixelGrid grid_of(const ConvolutionGeometry& g, bool rows_anywhere) {
   return rows_anywhere ? PixelGrid(g, kTileDepth<T>, kTilePacking<T>) : PixelGrid(g, kTileDepth<T>);
@@ -50,7 +44,7 @@ PixelGrid grid_of(const ConvolutionGeometry& g, bool rows_anywhere) {
 template <class T>
 bool is_by_taps(const ConvolutionGeometry& g) {
   if (g.in_channels < kFewestTapChannels) return false;
-  const bool whole = loads_whole_tiles<T>();
+  const bool whole = runs_on_tiles<T>();
   return grid_of<T>(g, !whole).density() >= (whole ? kLeastDensity : kLeastDensityOfRuns);
 }
 
@@ -94,7 +88,7 @@ template <class T>
 TileWeightGradient<T>::TileWeightGradient(const ConvolutionGeometry& geometry)
     : whole_(geometry),
       by_taps_(is_by_taps<T>(geometry)),
-      rows_anywhere_(by_taps_ && !loads_whole_tiles<T>()),
+      rows_anywhere_(by_taps_ && !runs_on_tiles<T>()),
       g_(by_taps_ ? geometry : of_patches(geometry)),
       grid_(grid_of<T>(g_, rows_anywhere_)),
       zeros_(std::max(g_.in_channels, g_.out_channels), T{}) {}

@@ -11,8 +11,9 @@ void EventMonitor::on_start(const TrainingView& training) {
 void EventMonitor::on_step(const TrainingView&, const StepView& step) {
   if (!step.detailed) return;
   std::vector<TaggedScalar> scalars;
-  for (const auto& [name, value] : step.report.scalars)
+  for (const auto& [name, value] : step.report.scalars) {
     scalars.emplace_back(TaggedScalar{name, value});
+  }
   file_->add_scalars(step.step, scalars);
 }
 
