@@ -16,7 +16,8 @@ std::array<double, kWindow> gaussian() {
   std::array<double, kWindow> weights{};
   double sum = 0;
   for (int64_t i = 0; i < kWindow; ++i) {
-    const double distance = static_cast<double>(i - kWindow / 2) / kDeviation;
+    const int64_t from_middle = i - kWindow / 2;
+    const double distance = static_cast<double>(from_middle) / kDeviation;
     weights[static_cast<size_t>(i)] = std::exp(-distance * distance / 2);
     sum += weights[static_cast<size_t>(i)];
   }

@@ -98,7 +98,7 @@ NamedScore pixel_std(const Input& in) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
-  for (const Metric& metric : metrics()) names.push_back(metric.name);
+  for (const Metric& metric : metrics()) names.emplace_back(metric.name);
   return names;
 }
 

@@ -20,13 +20,13 @@ std::vector<LayerOptions> layers() {
     conv.padding = "same";
     conv.activation = Relu{};
     conv.kernel_initializer = HeNormal{};
-    list.push_back(conv);
-    list.push_back(MaxPoolOptions{});
+    list.emplace_back(conv);
+    list.emplace_back(MaxPoolOptions{});
   }
-  list.push_back(FlattenOptions{});
+  list.emplace_back(FlattenOptions{});
   DenseOptions dense;
   dense.units = kFeatures;
-  list.push_back(dense);
+  list.emplace_back(dense);
   return list;
 }
 

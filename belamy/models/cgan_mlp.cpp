@@ -21,7 +21,7 @@ MaxoutOptions maxout(int64_t units, int64_t pieces) {
 
 std::vector<LayerOptions> with_dropout(const CganMlpOptions& options, LayerOptions layer) {
   std::vector<LayerOptions> layers = {std::move(layer)};
-  if (options.dropout > 0) layers.push_back(DropoutOptions{.rate = options.dropout});
+  if (options.dropout > 0) layers.emplace_back(DropoutOptions{.rate = options.dropout});
   return layers;
 }
 

@@ -62,13 +62,13 @@ std::vector<LayerOptions> dcgan_generator(const DcganOptions& options, const Sha
                                       normalization(), ActivationLayerOptions{Relu{}}};
   for (int64_t i = 1; i < times; ++i) {
     channels /= 2;
-    layers.push_back(convolution<ConvTransposeOptions>(options, channels, /*use_bias=*/false));
-    layers.push_back(normalization());
-    layers.push_back(ActivationLayerOptions{Relu{}});
+    layers.emplace_back(convolution<ConvTransposeOptions>(options, channels, /*use_bias=*/false));
+    layers.emplace_back(normalization());
+    layers.emplace_back(ActivationLayerOptions{Relu{}});
   }
   auto last = convolution<ConvTransposeOptions>(options, image[0], /*use_bias=*/true);
   last.activation = Tanh{};
-  layers.push_back(last);
+  layers.emplace_back(last);
   return layers;
 }
 
@@ -80,16 +80,17 @@ std::vector<LayerOptions> dcgan_discriminator(const DcganOptions& options, const
   first.activation = leaky;
   std::vector<LayerOptions> layers = {first};
   for (int64_t i = 1; i < times; ++i) {
-    layers.push_back(convolution<ConvOptions>(options, options.filters << i, /*use_bias=*/false));
-    layers.push_back(normalization());
-    layers.push_back(ActivationLayerOptions{leaky});
+    layers.emplace_back(
+        convolution<ConvOptions>(options, options.filters << i, /*use_bias=*/false));
+    layers.emplace_back(normalization());
+    layers.emplace_back(ActivationLayerOptions{leaky});
   }
-  layers.push_back(FlattenOptions{});
+  layers.emplace_back(FlattenOptions{});
   if (!output.empty()) {
     DenseOptions judge;
     judge.units = output[0];
     judge.kernel_initializer = kWeights;
-    layers.push_back(judge);
+    layers.emplace_back(judge);
   }
   return layers;
 }

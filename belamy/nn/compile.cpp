@@ -31,8 +31,9 @@ class PlainStage final : public Stage {
 /// A layer without its activation, then another one, then perhaps pooling.
 class AffineStage final : public Stage {
  public:
-  AffineStage(const AffineLayer& layer, ActivationOptions function, std::unique_ptr<Stage> pooling)
-      : layer_(layer), function_(std::move(function)), pooling_(std::move(pooling)) {
+  AffineStage(const AffineLayer& layer, const ActivationOptions& function,
+              std::unique_ptr<Stage> pooling)
+      : layer_(layer), function_(function), pooling_(std::move(pooling)) {
     const auto* transposed = dynamic_cast<const ConvTranspose*>(&layer);
     if (transposed != nullptr && !layer.spectral_norm())
       transposed_ = make_transposed_stage(*transposed);

@@ -21,8 +21,8 @@ at::Tensor gradient_of_convolution(const at::Tensor& dy, const at::Tensor& input
 class InputGradient : public torch::autograd::Function<InputGradient> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x,
-                            const at::Tensor& weight, std::vector<int64_t> strides,
-                            std::vector<int64_t> padding, int64_t rows, int64_t columns) {
+                            const at::Tensor& weight, const std::vector<int64_t>& strides,
+                            const std::vector<int64_t>& padding, int64_t rows, int64_t columns) {
     context->save_for_backward({x, weight});
     context->saved_data["strides"] = strides;
     context->saved_data["padding"] = padding;
