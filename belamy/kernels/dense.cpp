@@ -20,6 +20,11 @@ constexpr size_t kFewestJobs = 8;    // so that threads come out even
 // Below so many multiplications waking the other threads costs more than they save.
 constexpr size_t kSerialProducts = size_t{1} << 18;
 
+// Of a block of rows of weights, when they are updated as soon as their gradient is there: with the
+// optimiser's state of them, and what they are packed into, they are to stay in the second-level
+// cache.
+constexpr size_t kMostLateValues = size_t{1} << 16;
+
 // Where a tile of rows starts: the last one overlaps the one before it where they do not come out
 // even, and computes the same values again.
 size_t tile_start(size_t tile, size_t rows) {
@@ -67,68 +72,74 @@ size_t TileDense<T>::blocks_at_once(const Packed& b) {
 template <class T>
 TileDense<T>::TileDense(size_t inputs, size_t units) : inputs_(inputs), units_(units) {}
 
-// B's columns are W's rows: a thread reads whole rows. What the last step has in common with the
-// one before it (Rows) is zero.
 template <class T>
 void TileDense<T>::set_forward_weights(const float* weights) {
   if (has_few_units()) {
     std::copy_n(weights, inputs_ * units_, few_forward_.reserve(inputs_ * units_));
     return;
   }
-  constexpr size_t kDepth = kTileDepth<T>;
   forward_.reserve(inputs_, units_);
-  const size_t whole = inputs_ / kDepth, rest = inputs_ % kDepth;
 #pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
-  for (size_t block = 0; block < forward_.blocks(); ++block) {
-    for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
-      const size_t column = (2 * block + i) * kTileColumns;
-      const size_t columns = std::min(kTileColumns, units_ - column);
-      const float* from = weights + column * inputs_;
-      for (size_t step = 0; step < whole; ++step) {
-        pack_tile_transposed(from + step * kDepth, inputs_, kDepth, columns,
-                             forward_.tile(block, step, i));
-      }
-      if (rest == 0) continue;
-      alignas(64) float edge[kDepth * kTileColumns] = {};
-      const size_t before = whole > 0 ? kDepth - rest : 0;
-      for (size_t c = 0; c < columns; ++c) {
-        for (size_t k = 0; k < rest; ++k) {
-          edge[(before + k) * kTileColumns + c] = from[c * inputs_ + whole * kDepth + k];
-        }
-      }
-      pack_tile(edge, kTileColumns, kDepth, kTileColumns, forward_.tile(block, whole, i));
+  for (size_t block = 0; block < forward_.blocks(); ++block) pack_forward_block(weights, block);
+}
+
+// B's columns are W's rows: a thread reads whole rows. What the last step has in common with the
+// one before it (Rows) is zero.
+template <class T>
+void TileDense<T>::pack_forward_block(const float* weights, size_t block) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  const size_t whole = inputs_ / kDepth, rest = inputs_ % kDepth;
+  for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
+    const size_t column = (2 * block + i) * kTileColumns;
+    const size_t columns = std::min(kTileColumns, units_ - column);
+    const float* from = weights + column * inputs_;
+    for (size_t step = 0; step < whole; ++step) {
+      pack_tile_transposed(from + step * kDepth, inputs_, kDepth, columns,
+                           forward_.tile(block, step, i));
     }
+    if (rest == 0) continue;
+    alignas(64) float edge[kDepth * kTileColumns] = {};
+    const size_t before = whole > 0 ? kDepth - rest : 0;
+    for (size_t c = 0; c < columns; ++c) {
+      for (size_t k = 0; k < rest; ++k) {
+        edge[(before + k) * kTileColumns + c] = from[c * inputs_ + whole * kDepth + k];
+      }
+    }
+    pack_tile(edge, kTileColumns, kDepth, kTileColumns, forward_.tile(block, whole, i));
   }
 }
 
-// B's rows are W's rows: again a thread reads whole rows, a step's.
 template <class T>
 void TileDense<T>::set_backward_weights(const float* weights) {
   if (has_few_units()) {
     std::copy_n(weights, inputs_ * units_, few_backward_.reserve(inputs_ * units_));
     return;
   }
-  constexpr size_t kDepth = kTileDepth<T>;
   backward_.reserve(units_, inputs_);
 #pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
-  for (size_t step = 0; step < backward_.steps(); ++step) {
-    const size_t first = step * kDepth, rows = std::min(kDepth, units_ - first);
-    const size_t before = step > 0 ? kDepth - rows : 0;
-    for (size_t block = 0; block < backward_.blocks(); ++block) {
-      for (size_t i = 0; i < backward_.block_tiles(block); ++i) {
-        const size_t column = (2 * block + i) * kTileColumns;
-        const size_t columns = std::min(kTileColumns, inputs_ - column);
-        const float* from = weights + first * inputs_ + column;
-        if (rows == kDepth) {
-          pack_tile(from, inputs_, rows, columns, backward_.tile(block, step, i));
-          continue;
-        }
-        alignas(64) float edge[kDepth * kTileColumns] = {};
-        for (size_t k = 0; k < rows; ++k) {
-          std::copy_n(from + k * inputs_, columns, edge + (before + k) * kTileColumns);
-        }
-        pack_tile(edge, kTileColumns, kDepth, kTileColumns, backward_.tile(block, step, i));
+  for (size_t step = 0; step < backward_.steps(); ++step) pack_backward_step(weights, step);
+}
+
+// B's rows are W's rows: again a thread reads whole rows, a step's.
+template <class T>
+void TileDense<T>::pack_backward_step(const float* weights, size_t step) {
+  constexpr size_t kDepth = kTileDepth<T>;
+  const size_t first = step * kDepth, rows = std::min(kDepth, units_ - first);
+  const size_t before = step > 0 ? kDepth - rows : 0;
+  for (size_t block = 0; block < backward_.blocks(); ++block) {
+    for (size_t i = 0; i < backward_.block_tiles(block); ++i) {
+      const size_t column = (2 * block + i) * kTileColumns;
+      const size_t columns = std::min(kTileColumns, inputs_ - column);
+      const float* from = weights + first * inputs_ + column;
+      if (rows == kDepth) {
+        pack_tile(from, inputs_, rows, columns, backward_.tile(block, step, i));
+        continue;
       }
+      alignas(64) float edge[kDepth * kTileColumns] = {};
+      for (size_t k = 0; k < rows; ++k) {
+        std::copy_n(from + k * inputs_, columns, edge + (before + k) * kTileColumns);
+      }
+      pack_tile(edge, kTileColumns, kDepth, kTileColumns, backward_.tile(block, step, i));
     }
   }
 }
@@ -262,20 +273,14 @@ void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
     a = whole_steps(dz, rows, units_, padded_);
     of_dx = (backward_.blocks() + blocks_at_once(backward_) - 1) / blocks_at_once(backward_);
   }
-  if (gradients.dw != nullptr) {
-    pairs_.reserve(rows, inputs_);
-    transposed_.reserve(tile_count(units_) * kTileRows * transposed_stride());
-    row_offsets_.resize(pairs_.steps());
-    for (size_t step = 0; step < pairs_.steps(); ++step) {
-      row_offsets_[step] = static_cast<int32_t>(step * kTileDepth<T> * sizeof(T));
-    }
-    of_dw = gradient_jobs();
-  }
+  const bool makes_dw = gradients.dw != nullptr || gradients.late_dw;
+  if (makes_dw) prepare_weight_gradient(rows);
+  if (gradients.dw != nullptr) of_dw = gradient_jobs();
   sums_.resize(static_cast<size_t>(omp_get_max_threads()));
 #pragma omp parallel if (rows * inputs_ * units_ > kSerialProducts)
   {
     TileSession<T> session(kTileRows);
-    if (of_dw > 0) {
+    if (makes_dw) {
 #pragma omp for schedule(dynamic) nowait
       for (size_t step = 0; step < pairs_.steps(); ++step) pair_inputs(gradients.x, rows, step);
 #pragma omp for schedule(dynamic) nowait
@@ -292,6 +297,17 @@ void TileDense<T>::backward(const DenseGradients<T>& gradients, size_t rows,
     for (size_t job = 0; job < of_dw; ++job) {
       weight_gradient_job(job, session, own(sums_), gradients.dw);
     }
+  }
+}
+
+// Room for what the product of the outputs' gradient and the inputs takes.
+template <class T>
+void TileDense<T>::prepare_weight_gradient(size_t rows) {
+  pairs_.reserve(rows, inputs_);
+  transposed_.reserve(tile_count(units_) * kTileRows * transposed_stride());
+  row_offsets_.resize(pairs_.steps());
+  for (size_t step = 0; step < pairs_.steps(); ++step) {
+    row_offsets_[step] = static_cast<int32_t>(step * kTileDepth<T> * sizeof(T));
   }
 }
 
@@ -350,16 +366,55 @@ void TileDense<T>::weight_gradient_job(size_t job, TileSession<T>& session,
                                        AlignedBuffer<float>& sums, float* dw) {
   if (gradient_by_columns()) {
     for (size_t unit = 0; unit < units_; unit += kBlockRows) {
-      weight_gradient_block(unit, job, session, sums, dw);
+      weight_gradient_block(unit, job, session, sums, dw + unit * inputs_);
     }
   } else {
-    for (size_t block = 0; block < pairs_.blocks(); ++block) {
-      weight_gradient_block(job * kBlockRows, block, session, sums, dw);
+    const size_t unit = job * kBlockRows;
+    weight_gradient_rows(unit, session, sums, dw + unit * inputs_);
+  }
+}
+
+// dw: of up to kBlockRows units from `unit` on.
+template <class T>
+void TileDense<T>::weight_gradient_rows(size_t unit, TileSession<T>& session,
+                                        AlignedBuffer<float>& sums, float* dw) {
+  for (size_t block = 0; block < pairs_.blocks(); ++block) {
+    weight_gradient_block(unit, block, session, sums, dw);
+  }
+}
+
+template <class T>
+bool TileDense<T>::gradient_may_be_late() const {
+  return !has_few_units() && !gradient_by_columns() && kBlockRows * inputs_ <= kMostLateValues;
+}
+
+// A block of units is one of forward_'s columns and some whole steps of backward_'s.
+template <class T>
+void TileDense<T>::update_weights(const UseGradient& use, const float* weights, WeightPacks packs) {
+  static_assert(kBlockRows == kBlockColumns && kBlockRows % kTileDepth<T> == 0);
+  constexpr size_t kSteps = kBlockRows / kTileDepth<T>;
+  const size_t blocks = (units_ + kBlockRows - 1) / kBlockRows;
+  sums_.resize(static_cast<size_t>(omp_get_max_threads()));
+  late_rows_.resize(sums_.size());
+#pragma omp parallel if (pairs_.depth * inputs_ * units_ > kSerialProducts)
+  {
+    TileSession<T> session(kTileRows);
+    float* dw = own(late_rows_).reserve(kBlockRows * inputs_);
+#pragma omp for schedule(dynamic)
+    for (size_t block = 0; block < blocks; ++block) {
+      const size_t unit = block * kBlockRows, count = std::min(kBlockRows, units_ - unit);
+      weight_gradient_rows(unit, session, own(sums_), dw);
+      use(unit * inputs_, count * inputs_, dw);
+      if (packs.forward) pack_forward_block(weights, block);
+      if (!packs.backward) continue;
+      const size_t end = std::min((block + 1) * kSteps, backward_.steps());
+      for (size_t step = block * kSteps; step < end; ++step) pack_backward_step(weights, step);
     }
   }
 }
 
-// Up to two by two tiles of dw, written where they belong if they fill their columns.
+// Up to two by two tiles of dw, which begins at `unit`, written where they belong if they fill
+// their columns.
 template <class T>
 void TileDense<T>::weight_gradient_block(size_t unit, size_t block, TileSession<T>& session,
                                          AlignedBuffer<float>& sums, float* dw) {
@@ -367,7 +422,7 @@ void TileDense<T>::weight_gradient_block(size_t unit, size_t block, TileSession<
   const size_t columns = std::min(kBlockColumns, inputs_ - column);
   const bool in_place = columns % kTileColumns == 0;
   const size_t stride = in_place ? inputs_ : kBlockColumns;
-  float* to = in_place ? dw + unit * inputs_ + column : sums.reserve(kBlockRows * kBlockColumns);
+  float* to = in_place ? dw + column : sums.reserve(kBlockRows * kBlockColumns);
   session.configure(std::min(kTileRows, count));
   TileProduct<T> product = pairs_.product(block);
   product.a_tiles = static_cast<int>(tile_count(count));
@@ -382,7 +437,7 @@ void TileDense<T>::weight_gradient_block(size_t unit, size_t block, TileSession<
   session.multiply(product);
   if (in_place) return;
   for (size_t row = 0; row < count; ++row) {
-    std::copy_n(to + row * stride, columns, dw + (unit + row) * inputs_ + column);
+    std::copy_n(to + row * stride, columns, dw + row * inputs_ + column);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "belamy/kernels/aligned_buffer.h"
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/few_units.h"
+#include "belamy/kernels/late_gradient.h"
 #include "belamy/kernels/tile_multiply.h"
 
 namespace belamy::kernels {
@@ -23,6 +24,13 @@ struct DenseGradients {
   T* dx = nullptr;        // [rows][inputs]
   float* dw = nullptr;    // [units][inputs]
   float* db = nullptr;    // [units]
+  bool late_dw = false;   // instead of dw: left for TileDense::update_weights()
+};
+
+/// The forms of a layer's weights that are to be packed anew when they are updated.
+struct WeightPacks {
+  bool forward = false;
+  bool backward = false;
 };
 
 /// y = f(x W^T + bias), W: [units][inputs]; T is Bf16 or float. Owns working memory: not to be used
@@ -41,6 +49,14 @@ class TileDense {
   void forward(const T* x, size_t rows, const float* bias, ActivationFunction function, Out* y);
 
   void backward(const DenseGradients<T>& gradients, size_t rows, ActivationFunction function);
+
+  /// Whether the gradient of such weights may come late: a few rows of them have to fit a cache.
+  bool gradient_may_be_late() const;
+
+  /// The gradient of the weights, of the last backward() with late_dw, given to `use` by rows; the
+  /// same bits as dw. `use` may change those elements of `weights`, which are packed after it.
+  /// Can be called again until the next backward() with dw or late_dw.
+  void update_weights(const UseGradient& use, const float* weights, WeightPacks packs);
 
  private:
   // An operand B: tiles in the order [pair of columns of tiles][step][tile].
@@ -73,14 +89,19 @@ class TileDense {
                       AlignedBuffer<float>& sums, Out* y) const;
   static void multiply_tiles(const Rows& a, TileProduct<T> product, size_t first, size_t count,
                              TileSession<T>& session, float* sums);
+  void pack_forward_block(const float* weights, size_t block);
+  void pack_backward_step(const float* weights, size_t step);
   const T* output_gradient(const DenseGradients<T>& gradients, size_t rows,
                            ActivationFunction function);
   void pair_inputs(const T* x, size_t rows, size_t step);
   void transpose_outputs(const T* dz, size_t rows, size_t first, size_t count);
+  void prepare_weight_gradient(size_t rows);
   bool gradient_by_columns() const;
   size_t gradient_jobs() const;
   void weight_gradient_job(size_t job, TileSession<T>& session, AlignedBuffer<float>& sums,
                            float* dw);
+  void weight_gradient_rows(size_t unit, TileSession<T>& session, AlignedBuffer<float>& sums,
+                            float* dw);
   void weight_gradient_block(size_t unit, size_t block, TileSession<T>& session,
                              AlignedBuffer<float>& sums, float* dw);
   // A step more than the rows need: rows a power of two apart would share the first-level cache's
@@ -97,7 +118,7 @@ class TileDense {
   AlignedBuffer<T> padded_, gradient_;
   AlignedBuffer<T> transposed_;  // dz: [unit][row], whole steps of rows
   std::vector<int32_t> row_offsets_;
-  std::vector<AlignedBuffer<float>> sums_;                      // a thread's
+  std::vector<AlignedBuffer<float>> sums_, late_rows_;          // a thread's
   AlignedBuffer<float> few_forward_, few_backward_, few_sums_;  // of few units, instead of tiles
 };
 

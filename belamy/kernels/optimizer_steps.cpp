@@ -121,11 +121,22 @@ void check_velocity(const float* velocity, float momentum) {
   }
 }
 
+template <class Update>
+void for_late_pieces(const FlatGradient& gradient, const Update& update) {
+  apply_simd_environment();
+  for (const LatePiece& piece : gradient.late_pieces) {
+    piece.gradient([&](size_t begin, size_t size, const float* values) {
+      update(piece.begin + begin, size, values);
+    });
+  }
+}
+
 // Calls update(begin, size, gradient) for the parts of the pieces, chunk by chunk of the flat
 // arrays, having put their gradients in place. They are still read from where they came: that is in
 // the cache now.
 template <class Update>
 void for_pieces(const FlatGradient& gradient, const Update& update) {
+  for_late_pieces(gradient, update);
   const auto pieces = gradient.pieces;
   if (pieces.empty()) return;
   const auto end_of = [](const GradientPiece& piece) { return piece.begin + piece.count; };

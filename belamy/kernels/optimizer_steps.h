@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <span>
 
+#include "belamy/kernels/late_gradient.h"
+
 namespace belamy::kernels {
 
 /// Where one parameter lies in the flat arrays, and where its gradient comes from.
@@ -21,12 +23,20 @@ struct GradientPiece {
   const float* source;  // values + begin when it is in its place already
 };
 
+/// Where one parameter lies in the flat arrays, when its gradient is only computed in the step.
+struct LatePiece {
+  size_t begin;
+  LateGradient gradient;
+};
+
 /// The gradients of parameters that lie in flat arrays. A step copies what is not yet in `values`
-/// there on its way, which makes it a quarter slower. `pieces` are in rising order and disjoint;
-/// gaps between them are neither read nor written, in none of the arrays.
+/// there on its way, which makes it a quarter slower; late ones never get there. `pieces` are in
+/// rising order; with `late_pieces` they are disjoint, and gaps between them are neither read nor
+/// written, in none of the arrays.
 struct FlatGradient {
   float* values;
   std::span<const GradientPiece> pieces;
+  std::span<const LatePiece> late_pieces = {};
 };
 
 struct SgdStep {

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "belamy/kernels/dense.h"
 #include "belamy/kernels/upsampled_kernel.h"
 #include "belamy/nn/fused.h"
 
@@ -45,8 +44,14 @@ class DenseKernel final : public AffineKernel {
                      .dy = kernel_data<T>(g.dy),
                      .dx = kernel_data<T>(g.dx),
                      .dw = g.dw,
-                     .db = g.db},
+                     .db = g.db,
+                     .late_dw = g.late_dw},
                     static_cast<size_t>(g.dy.size(0)), function);
+  }
+  bool gradient_may_be_late() const override { return dense_.gradient_may_be_late(); }
+  void update_weights(const kernels::UseGradient& use, const float* weights,
+                      kernels::WeightPacks packs) override {
+    dense_.update_weights(use, weights, packs);
   }
 
  private:
@@ -177,6 +182,10 @@ kernels::ConvolutionGeometry geometry_of(const ConvolutionFields& options, const
 }
 
 }  // namespace
+
+void AffineKernel::update_weights(const kernels::UseGradient&, const float*, kernels::WeightPacks) {
+  TORCH_INTERNAL_ASSERT(false, "no gradient of this kernel is late");
+}
 
 std::unique_ptr<AffineKernel> kernel_for(const Conv& layer, const KernelRequest& request) {
   const at::Tensor& x = request.x;

@@ -9,6 +9,7 @@
 
 #include "belamy/kernels/activation.h"
 #include "belamy/kernels/convolution.h"
+#include "belamy/kernels/dense.h"
 #include "belamy/nn/convolution.h"
 #include "belamy/nn/dense.h"
 #include "belamy/nn/rearrange.h"
@@ -22,6 +23,7 @@ struct AffineGradients {
   at::Tensor dx;
   float* dw = nullptr;
   float* db = nullptr;
+  bool late_dw = false;  // instead of dw: left for AffineKernel::update_weights()
 };
 
 /// A layer's kernel with the weights packed for it. Not for two threads at once.
@@ -35,6 +37,12 @@ class AffineKernel {
   virtual void forward(const at::Tensor& x, const float* bias, kernels::ActivationFunction function,
                        const at::Tensor& y, const at::Tensor& winner) = 0;
   virtual void backward(const AffineGradients& gradients, kernels::ActivationFunction function) = 0;
+
+  /// Whether backward() knows late_dw.
+  virtual bool gradient_may_be_late() const { return false; }
+  /// As kernels::TileDense::update_weights(), after such a backward().
+  virtual void update_weights(const kernels::UseGradient& use, const float* weights,
+                              kernels::WeightPacks packs);
 };
 
 /// How a layer is run on x in a precision.

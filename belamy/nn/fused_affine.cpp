@@ -11,6 +11,7 @@
 #include "belamy/core/profile.h"
 #include "belamy/nn/affine_kernel.h"
 #include "belamy/nn/fused.h"
+#include "belamy/nn/gradient_scope.h"
 #include "belamy/nn/saved_pointer.h"
 
 namespace belamy {
@@ -52,6 +53,15 @@ class KernelSlot {
   void pack_backward(const at::Tensor& weight) {
     if (!is_new(weight, backward_version_)) return;
     kernel_->set_backward_weights(float_data(dense_layout(weight, at::kFloat)));
+  }
+
+  /// The gradient that the last backward pass left, used; what the use changes is packed as soon
+  /// as it is there, if it was packed before.
+  void update(const at::Tensor& weight, const kernels::UseGradient& use) {
+    const kernels::WeightPacks packs{
+        forward_version_ != kNoVersion && is_new(weight, forward_version_),
+        backward_version_ != kNoVersion && is_new(weight, backward_version_)};
+    kernel_->update_weights(use, float_data(weight), packs);
   }
 
  private:
@@ -114,6 +124,20 @@ class FusedAffine final : public Stage {
     kernel.backward(gradients, options_.function);
   }
 
+  /// Whether run_backward() of these inputs can leave the weights' gradient to
+  /// update_weights().
+  bool gradient_may_be_late(const at::Tensor& x) const {
+    if (!belamy::gradient_may_be_late(weight_)) return false;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return kernel_for(x).gradient_may_be_late();
+  }
+
+  /// `narrow`: of the kernel for bf16.
+  void update_weights(bool narrow, const kernels::UseGradient& use) const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    (narrow ? bf16_ : fp32_).update(weight_, use);
+  }
+
   const at::Tensor& weight() const { return weight_; }
   const at::Tensor& bias() const { return bias_; }
   bool is_linear() const { return options_.function.kind == kernels::ActivationKind::kLinear; }
@@ -163,20 +187,29 @@ torch::autograd::variable_list AffineFunction::backward(torch::autograd::Autogra
         {saved[0], saved[2], stage->bias()}, gradients[0]);
     return {recorded[0], recorded[1], recorded[2], at::Tensor()};
   }
-  const ParameterGradient dw(stage->weight(), context->saved_data["weight"].toBool());
-  const ParameterGradient db(stage->bias(), context->saved_data["bias"].toBool());
   const at::ScalarType type = saved[0].scalar_type();
+  const at::Tensor x = dense_layout(saved[0], type);
+  const bool wants_dw = context->saved_data["weight"].toBool();
+  const bool late = wants_dw && stage->gradient_may_be_late(x);
+  const ParameterGradient dw(stage->weight(), wants_dw && !late);
+  const ParameterGradient db(stage->bias(), context->saved_data["bias"].toBool());
   AffineGradients wanted{.winner = saved[3],
-                         .x = dense_layout(saved[0], type),
+                         .x = x,
                          .y = saved[1],
                          .dy = dense_layout(gradients[0], type),
                          .dx = {},
                          .dw = dw.data(),
-                         .db = db.data()};
+                         .db = db.data(),
+                         .late_dw = late};
   if (context->saved_data["x"].toBool()) {
     wanted.dx = empty_layout(saved[0].sizes(), type);
   }
   stage->run_backward(wanted);
+  if (late) {
+    leave_gradient(stage->weight(), [stage, narrow = type == at::kBFloat16](const auto& use) {
+      stage->update_weights(narrow, use);
+    });
+  }
   return {wanted.dx, dw.result(), db.result(), at::Tensor()};
 }
 

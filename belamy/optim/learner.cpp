@@ -6,9 +6,9 @@
 #include <cmath>
 #include <optional>
 
+#include "belamy/core/error.h"
 #include "belamy/core/profile.h"
 #include "belamy/kernels/norm.h"
-#include "belamy/nn/gradient_scope.h"
 
 namespace belamy {
 namespace {
@@ -36,23 +36,40 @@ void Learner::begin_round(int64_t round, int64_t rounds, bool measure) {
 }
 
 void Learner::descend(const at::Tensor& cost, Graph graph) {
-  std::optional<GradientScope> scope;
-  if (graph == Graph::kPlain) scope.emplace(network_.flat_parameters());
   const ProfileScope whole(network_.name(), "backward");
-  std::vector<at::Tensor> gradients = gradients_of(cost);
+  // Only an update that needs nothing but each gradient by itself can have them late.
+  const bool is_simple = batches_ == 1 && !measure_ && clip_norm_ == 0;
+  std::optional<GradientScope> scope;
+  if (graph == Graph::kPlain) {
+    using Late = GradientScope::Late;
+    scope.emplace(network_.flat_parameters(), is_simple ? Late::kAllowed : Late::kNever);
+  }
+  Gradients gradients = gradients_of(cost, scope ? &*scope : nullptr);
   if (batches_ > 1) {
-    if (!accumulate(gradients)) return;
-    gradients = tensors_of(sum_);
+    if (!accumulate(gradients.tensors)) return;
+    gradients.tensors = tensors_of(sum_);
   }
   update(std::move(gradients));
 }
 
-std::vector<at::Tensor> Learner::gradients_of(const at::Tensor& cost) const {
+Learner::Gradients Learner::gradients_of(const at::Tensor& cost, GradientScope* scope) const {
   std::vector<at::Tensor> weight;  // of this batch among those of the update; 1 when there is none
   if (batches_ > 1) {
     weight.push_back(at::scalar_tensor(1.0 / static_cast<double>(batches_), cost.options()));
   }
-  return torch::autograd::grad({cost}, network_.parameter_tensors(), weight);
+  Gradients gradients{torch::autograd::grad({cost}, network_.parameter_tensors(), weight,
+                                            /*retain_graph=*/c10::nullopt, /*create_graph=*/false,
+                                            /*allow_unused=*/scope != nullptr),
+                      {}};
+  if (scope == nullptr) return gradients;
+  scope->complete(gradients.tensors);
+  gradients.late = scope->late_gradients();
+  for (size_t i = 0; i < gradients.tensors.size(); ++i) {
+    if (gradients.tensors[i].defined() || gradients.late[i]) continue;
+    fail(ErrorKind::kUsage, "the cost of {} does not depend on its {}", network_.name(),
+         network_.parameters()[i].name);
+  }
+  return gradients;
 }
 
 bool Learner::accumulate(const std::vector<at::Tensor>& gradients) {
@@ -78,14 +95,14 @@ void Learner::measure_and_clip(const std::vector<at::Tensor>& gradients) {
   }
 }
 
-void Learner::update(std::vector<at::Tensor> gradients) {
+void Learner::update(Gradients gradients) {
   static const std::string kUpdate = "optimizer";
   const ProfileScope scope(kUpdate, "update");
   if (measure_ || clip_norm_ > 0) {
-    measure_and_clip(gradients);
-    gradients = tensors_of(network_.flat_parameters().gradients);
+    measure_and_clip(gradients.tensors);
+    gradients.tensors = tensors_of(network_.flat_parameters().gradients);
   }
-  optimizer_->step(gradients);
+  optimizer_->step(gradients.tensors, gradients.late);
 }
 
 }  // namespace belamy

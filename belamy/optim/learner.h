@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "belamy/nn/gradient_scope.h"
 #include "belamy/nn/network.h"
 #include "belamy/optim/optimizer.h"
 
@@ -29,7 +30,7 @@ class Learner {
 
   /// An update by the gradients of a cost that several networks share, in the parameters' order.
   /// Only where one batch makes an update.
-  void descend_along(const std::vector<at::Tensor>& gradients) { update(gradients); }
+  void descend_along(const std::vector<at::Tensor>& gradients) { update({gradients, {}}); }
 
   /// The Euclidean norm of the last update's gradient, all parameters together, before clipping. Of
   /// this round if measured or clipped.
@@ -47,10 +48,15 @@ class Learner {
   }
 
  private:
-  std::vector<at::Tensor> gradients_of(const at::Tensor& cost) const;
+  struct Gradients {
+    std::vector<at::Tensor> tensors;
+    std::vector<kernels::LateGradient> late;  // as Optimizer::step() takes them
+  };
+  /// `scope`: where stages write them, if they may.
+  Gradients gradients_of(const at::Tensor& cost, GradientScope* scope) const;
   bool accumulate(const std::vector<at::Tensor>& gradients);
   void measure_and_clip(const std::vector<at::Tensor>& gradients);
-  void update(std::vector<at::Tensor> gradients);
+  void update(Gradients gradients);
 
   const Network& network_;
   std::unique_ptr<Optimizer> optimizer_;

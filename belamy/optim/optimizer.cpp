@@ -15,18 +15,27 @@ Optimizer::Optimizer(FlatParameters parameters, const std::vector<std::string>& 
   }
 }
 
-void Optimizer::step(const std::vector<at::Tensor>& gradients) {
+void Optimizer::step(const std::vector<at::Tensor>& gradients,
+                     const std::vector<kernels::LateGradient>& late) {
   const size_t count = parameters_.values.views().size();
   if (gradients.size() != count) {
     fail(ErrorKind::kShape, "{} parameters need as many gradients, got {}", count,
          gradients.size());
   }
   std::vector<kernels::GradientPiece> pieces;
-  for (size_t i = 0; i < count; ++i) pieces.push_back(piece(i, gradients[i]));
-  Arrays arrays{parameters_.values.data(), {parameters_.gradients.data(), pieces}, {}};
+  std::vector<kernels::LatePiece> late_pieces;
+  for (size_t i = 0; i < count; ++i) {
+    if (i < late.size() && late[i]) {
+      late_pieces.push_back({parameters_.values.offset(i), late[i]});
+    } else {
+      pieces.push_back(piece(i, gradients[i]));
+    }
+  }
+  Arrays arrays{parameters_.values.data(), {parameters_.gradients.data(), pieces, late_pieces}, {}};
   for (const FlatTensors& slot : slots_) arrays.slots.push_back(slot.data());
-  update(arrays, iterations_);
+  // First, since late gradients make something of the new values at once.
   parameters_.values.mark_changed();
+  update(arrays, iterations_);
   ++iterations_;
 }
 

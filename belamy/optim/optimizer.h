@@ -67,7 +67,12 @@ class Optimizer {
   /// One update in place, in one pass over all parameters. gradients: one a parameter, in the
   /// parameters' order and shapes (kShape otherwise). They end up in the flat gradients; those that
   /// are its views already cost no copy. The parameters' version counters move on.
-  void step(const std::vector<at::Tensor>& gradients);
+  void step(const std::vector<at::Tensor>& gradients) { step(gradients, {}); }
+
+  /// The same with gradients that are computed now (belamy/nn/gradient_scope.h), and end up
+  /// nowhere. late: one a parameter; `gradients` has undefined tensors where there is one.
+  void step(const std::vector<at::Tensor>& gradients,
+            const std::vector<kernels::LateGradient>& late);
 
   /// What the learning rate of the coming updates is multiplied with.
   void set_rate_factor(double factor) { rate_factor_ = factor; }

@@ -114,6 +114,58 @@ class TileDenseTest : public ::testing::TestWithParam<Size> {
     omp_set_num_threads(omp_get_num_procs());
     EXPECT_EQ(results[0], results[1]);
   }
+
+  template <class T>
+  struct Passes {
+    std::vector<float> y;
+    std::vector<T> dx;
+  };
+
+  // What a layer makes of its packed weights.
+  template <class T>
+  Passes<T> passes(TileDense<T>& dense, const std::vector<T>& own_x,
+                   const std::vector<T>& own_dy) const {
+    Passes<T> made{std::vector<float>(dy.size()), std::vector<T>(x.size())};
+    dense.forward(own_x.data(), size.rows, nullptr, {}, made.y.data());
+    dense.backward({.dy = own_dy.data(), .dx = made.dx.data()}, size.rows, {});
+    return made;
+  }
+
+  template <class T>
+  void expect_late_gradient_agrees(WeightPacks packs) const {
+    TileDense<T> dense(size.inputs, size.units);
+    if (!dense.gradient_may_be_late()) return;
+    const std::vector<T> own_x = values_of<T>(x), own_dy = values_of<T>(dy);
+    std::vector<float> dw(w.size()), late(w.size(), -1000.0f), weights = w;
+    dense.backward({.x = own_x.data(), .dy = own_dy.data(), .dw = dw.data()}, size.rows, {});
+    dense.set_forward_weights(w.data());
+    dense.set_backward_weights(w.data());
+    const Passes<T> before = passes(dense, own_x, own_dy);
+
+    dense.backward({.x = own_x.data(), .dy = own_dy.data(), .late_dw = true}, size.rows, {});
+    passes(dense, own_x, own_dy);  // may come between
+    dense.update_weights(
+        [&](size_t begin, size_t count, const float* gradient) {
+          std::copy_n(gradient, count, &late[begin]);
+          for (size_t i = 0; i < count; ++i) weights[begin + i] -= gradient[i];
+        },
+        weights.data(), packs);
+    EXPECT_EQ(late, dw);
+    const Passes<T> after = passes(dense, own_x, own_dy);
+    dense.set_forward_weights(weights.data());
+    dense.set_backward_weights(weights.data());
+    const Passes<T> expected = passes(dense, own_x, own_dy);
+    EXPECT_NE(expected.y, before.y);
+    EXPECT_EQ(after.y, packs.forward ? expected.y : before.y);
+    EXPECT_EQ(floats_of(after.dx), floats_of(packs.backward ? expected.dx : before.dx));
+  }
+
+  template <class T>
+  static std::vector<float> floats_of(const std::vector<T>& values) {
+    std::vector<float> out;
+    for (const T value : values) out.push_back(to_float(value));
+    return out;
+  }
 };
 
 TEST_P(TileDenseTest, forward_is_the_matrix_product) {
@@ -136,6 +188,23 @@ TEST_P(TileDenseTest, number_of_threads_changes_no_bit) {
   expect_same_bits_on_any_threads<float>();
 }
 
+TEST_P(TileDenseTest, a_late_gradient_has_the_same_bits_and_updated_weights_are_packed) {
+  for (const bool forward : {false, true}) {
+    for (const bool backward : {false, true}) {
+      const WeightPacks packs{forward, backward};
+      for_each_bf16_unit([&] { expect_late_gradient_agrees<Bf16>(packs); });
+      expect_late_gradient_agrees<float>(packs);
+    }
+  }
+}
+
+TEST(TileDense, gradients_of_a_few_rows_that_fit_a_cache_may_be_late) {
+  EXPECT_TRUE(TileDense<Bf16>(784, 1024).gradient_may_be_late());
+  EXPECT_TRUE(TileDense<float>(100, 100352).gradient_may_be_late());
+  EXPECT_FALSE(TileDense<float>(256, 1).gradient_may_be_late());
+  EXPECT_FALSE(TileDense<float>(3000, 3000).gradient_may_be_late());
+}
+
 std::string size_name(const ::testing::TestParamInfo<Size>& info) {
   return std::to_string(info.param.rows) + "x" + std::to_string(info.param.inputs) + "x" +
          std::to_string(info.param.units);
@@ -146,7 +215,7 @@ INSTANTIATE_TEST_SUITE_P(Sizes, TileDenseTest,
                                            Size{33, 784, 48}, Size{225, 64, 1}, Size{7, 3, 70},
                                            Size{31, 519, 1}, Size{9, 333, 2}, Size{5, 40, 3},
                                            Size{6, 131, 4}, Size{1, 7, 4}, Size{900, 1111, 1},
-                                           Size{45, 320, 96}),
+                                           Size{45, 320, 96}, Size{50, 90, 77}),
                          size_name);
 
 }  // namespace

@@ -131,7 +131,20 @@ TEST(OptimizerSteps, rmsprop_follows_keras) {
   }
 }
 
-// Parameters of odd sizes, with gaps and across chunks, every second gradient in its place:
+// Computes a gradient of `count` values in parts of odd sizes, last one first.
+LateGradient late_gradient(const float* values, size_t count) {
+  return [=](const UseGradient& use) {
+    constexpr size_t kPart = 777;
+    for (size_t end = count; end > 0;) {
+      const size_t begin = end > kPart ? end - kPart : 0;
+      use(begin, end - begin, values + begin);
+      end = begin;
+    }
+  };
+}
+
+// Parameters of odd sizes, with gaps and across chunks, in turn with their gradient elsewhere, in
+// its place, and late:
 // flat(state, FlatGradient) over all of them against one(state, begin, count) for each apart.
 template <class Flat, class One>
 void expect_flat_form_agrees(const Flat& flat, const One& one, size_t offset) {
@@ -147,13 +160,19 @@ void expect_flat_form_agrees(const Flat& flat, const One& one, size_t offset) {
     Buffer<float> places(std::vector<float>(kEnd, 7.0f), offset);
     std::fill(apart.gradient.begin(), apart.gradient.end(), 7.0f);
     std::vector<GradientPiece> pieces;
+    std::vector<LatePiece> late_pieces;
+    size_t turn = 0;
     for (const auto& [begin, count] : layout) {
-      const bool in_place = pieces.size() % 2 == 1;
+      if (++turn % 3 == 0) {
+        late_pieces.push_back({begin, late_gradient(&sources[begin], count)});
+        continue;
+      }
+      const bool in_place = turn % 3 == 2;
       pieces.push_back({begin, count, (in_place ? places.data() : sources.data()) + begin});
       if (in_place) std::copy_n(&sources[begin], count, places.data() + begin);
       std::copy_n(&sources[begin], count, &apart.gradient[begin]);
     }
-    flat(together, FlatGradient{places.data(), pieces});
+    flat(together, FlatGradient{places.data(), pieces, late_pieces});
     together.gradient = places.values();
     EXPECT_TRUE(together == apart);
     return together;

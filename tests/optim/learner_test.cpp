@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
+
+#include "belamy/core/error.h"
 
 namespace belamy {
 namespace {
@@ -66,6 +69,84 @@ TEST(Learner, measuring_changes_no_bit) {
   }
   const auto left = weights_of(a), right = weights_of(b);
   for (size_t i = 0; i < left.size(); ++i) EXPECT_TRUE(at::equal(left[i], right[i])) << i;
+}
+
+// A network whose weights are packed in every step, in both directions.
+Network dense_network() {
+  DenseOptions first, second, end;
+  first.units = 70;
+  first.activation = LeakyRelu{};
+  second.units = 40;
+  second.activation = Tanh{};
+  end.units = 1;
+  Network network("net", {first, second, end}, {3}, 7);
+  network.set_trainable(true);
+  return network;
+}
+
+// Measuring wants all gradients at once; without it they are used as they are computed.
+template <class Cost>
+void expect_late_gradients_change_no_bit(const OptimizerOptions& options, const Cost& cost) {
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+    const Network a = dense_network(), b = dense_network();
+    Learner at_once(a, options), late(b, options);
+    const ForwardContext context{Mode::kTraining, true, precision, nullptr};
+    for (int round = 0; round < 4; ++round) {
+      at_once.begin_round(round, 4, true);
+      late.begin_round(round, 4, false);
+      at_once.descend(cost(a, context));
+      late.descend(cost(b, context));
+    }
+    const auto left = weights_of(a), right = weights_of(b), start = weights_of(dense_network());
+    for (size_t i = 0; i < left.size(); ++i) {
+      EXPECT_TRUE(at::equal(left[i], right[i])) << i;
+      EXPECT_FALSE(at::equal(left[i], start[i])) << i;
+    }
+  }
+}
+
+TEST(Learner, gradients_used_as_they_are_computed_change_no_bit) {
+  const auto cost = [](const Network& network, const ForwardContext& context) {
+    return (network.logits(some_inputs(33), context) - 1).square().mean();
+  };
+  expect_late_gradients_change_no_bit(AdamOptions{}, cost);
+  expect_late_gradients_change_no_bit(RmspropOptions{.momentum = 0.5}, cost);
+  expect_late_gradients_change_no_bit(SgdOptions{.momentum = 0.9, .nesterov = true}, cost);
+}
+
+TEST(Learner, a_network_used_twice_in_a_cost_learns_from_both) {
+  const auto cost = [](const Network& network, const ForwardContext& context) {
+    const at::Tensor x = some_inputs(33);
+    return (network.logits(x, context) - 1).square().mean() +
+           (network.logits(x * 2, context) + 1).square().mean();
+  };
+  expect_late_gradients_change_no_bit(AdamOptions{}, cost);
+}
+
+TEST(Learner, a_cost_of_weights_themselves_adds_to_their_gradients) {
+  const auto cost = [](const Network& network, const ForwardContext& context) {
+    at::Tensor squares = at::zeros({});
+    for (const at::Tensor& weight : network.parameter_tensors()) {
+      squares = squares + weight.square().sum();
+    }
+    return (network.logits(some_inputs(33), context) - 1).square().mean() + 0.1 * squares;
+  };
+  expect_late_gradients_change_no_bit(AdamOptions{}, cost);
+}
+
+TEST(Learner, a_cost_without_the_network_is_refused) {
+  const Network network = small_network();
+  Learner learner(network, AdamOptions{});
+  learner.begin_round(0, 1, false);
+  const at::Tensor cost = network.parameter_tensors()[0].sum();
+  try {
+    learner.descend(cost);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("does not depend on its dense_1.bias"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 TEST(Learner, a_gradient_that_is_too_long_is_shortened_and_keeps_its_direction) {
