@@ -5,10 +5,10 @@
 #include <omp.h>
 
 #include <cmath>
-#include <random>
 #include <string>
 
 #include "tests/kernels/kernel_testing.h"
+#include "tests/kernels/product_testing.h"
 
 namespace belamy::kernels {
 namespace {
@@ -51,29 +51,6 @@ const Case kCases[] = {
     {"rows_that_no_window_reaches", square(8, 32, 3, 32, 3, 2, 0), 2},
     {"unlike_sides", {6, 12, 32, 3, 12, 48, 3, 2, 2, 1, 1, 0}, 3},
 };
-
-std::vector<float> random_values(size_t count, unsigned seed, float size = 1.0f) {
-  std::mt19937 engine(seed);
-  std::uniform_real_distribution<float> draw(-size, size);
-  std::vector<float> values(count);
-  // Exact in bf16, so that rounding of the operands is not what is measured.
-  for (float& value : values) value = to_float(to_bf16(draw(engine)));
-  return values;
-}
-
-// Float as it is, Bf16 exactly (random_values).
-template <class T>
-std::vector<T> values_of(const std::vector<float>& values) {
-  std::vector<T> out(values.size());
-  for (size_t i = 0; i < out.size(); ++i) {
-    if constexpr (std::is_same_v<T, float>) {
-      out[i] = values[i];
-    } else {
-      out[i] = to_bf16(values[i]);
-    }
-  }
-  return out;
-}
 
 // How far a result may be off by the rounding of what is stored.
 template <class T>
