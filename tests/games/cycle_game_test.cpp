@@ -99,8 +99,9 @@ TEST(CycleGame, its_first_losses_are_those_of_the_papers) {
                                        {"identity_loss", identity},
                                        {"self_loss", change},
                                        {"d_loss", judged}}) {
-    const auto found = std::find_if(report.scalars.begin(), report.scalars.end(),
-                                    [&](const auto& scalar) { return scalar.first == name; });
+    const auto found =
+        std::find_if(report.scalars.begin(), report.scalars.end(),
+                     [&name = name](const auto& scalar) { return scalar.first == name; });
     ASSERT_NE(found, report.scalars.end()) << name;
     EXPECT_NEAR(found->second, expected, 1e-4) << name;
   }
