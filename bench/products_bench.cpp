@@ -3,7 +3,6 @@
 //   OMP_NUM_THREADS=1 belamy_kernels_bench --benchmark_filter='dense|convolution'
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <vector>

@@ -42,30 +42,7 @@ AlignedBuffer<float>& own(std::vector<AlignedBuffer<float>>& of_threads) {
 }  // namespace
 
 template <class T>
-void TileDense<T>::Packed::reserve(size_t new_depth, size_t new_columns) {
-  depth = new_depth;
-  columns = new_columns;
-  tiles.reserve(steps() * tile_columns() * kTileSize<T>);
-}
-
-template <class T>
-T* TileDense<T>::Packed::tile(size_t block, size_t step, size_t i) {
-  return tiles.data() + (block * 2 * steps() + step * block_tiles(block) + i) * kTileSize<T>;
-}
-
-template <class T>
-TileProduct<T> TileDense<T>::Packed::product(size_t block) {
-  TileProduct<T> product;
-  product.b = tile(block, 0, 0);
-  product.b_tiles = static_cast<int>(block_tiles(block));
-  product.b_second = kTileSize<T> * sizeof(T);
-  product.b_step = static_cast<ptrdiff_t>(block_tiles(block) * kTileSize<T> * sizeof(T));
-  product.steps = steps();
-  return product;
-}
-
-template <class T>
-size_t TileDense<T>::blocks_at_once(const Packed& b) {
+size_t TileDense<T>::blocks_at_once(const PackedOperand<T>& b) {
   return (b.blocks() + kFewestJobs - 1) / kFewestJobs;
 }
 
@@ -80,33 +57,8 @@ void TileDense<T>::set_forward_weights(const float* weights) {
   }
   forward_.reserve(inputs_, units_);
 #pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
-  for (size_t block = 0; block < forward_.blocks(); ++block) pack_forward_block(weights, block);
-}
-
-// B's columns are W's rows: a thread reads whole rows. What the last step has in common with the
-// one before it (Rows) is zero.
-template <class T>
-void TileDense<T>::pack_forward_block(const float* weights, size_t block) {
-  constexpr size_t kDepth = kTileDepth<T>;
-  const size_t whole = inputs_ / kDepth, rest = inputs_ % kDepth;
-  for (size_t i = 0; i < forward_.block_tiles(block); ++i) {
-    const size_t column = (2 * block + i) * kTileColumns;
-    const size_t columns = std::min(kTileColumns, units_ - column);
-    const float* from = weights + column * inputs_;
-    for (size_t step = 0; step < whole; ++step) {
-      pack_tile_transposed(from + step * kDepth, inputs_, kDepth, columns,
-                           forward_.tile(block, step, i));
-    }
-    if (rest == 0) continue;
-    alignas(64) float edge[kDepth * kTileColumns] = {};
-    const size_t before = whole > 0 ? kDepth - rest : 0;
-    for (size_t c = 0; c < columns; ++c) {
-      for (size_t k = 0; k < rest; ++k) {
-        edge[(before + k) * kTileColumns + c] = from[c * inputs_ + whole * kDepth + k];
-      }
-    }
-    pack_tile(edge, kTileColumns, kDepth, kTileColumns, forward_.tile(block, whole, i));
-  }
+  for (size_t block = 0; block < forward_.blocks(); ++block)
+    forward_.pack_block_from_rows(weights, block);
 }
 
 template <class T>
@@ -117,31 +69,7 @@ void TileDense<T>::set_backward_weights(const float* weights) {
   }
   backward_.reserve(units_, inputs_);
 #pragma omp parallel for schedule(dynamic) if (inputs_ * units_ > kSerialProducts / 16)
-  for (size_t step = 0; step < backward_.steps(); ++step) pack_backward_step(weights, step);
-}
-
-// B's rows are W's rows: again a thread reads whole rows, a step's.
-template <class T>
-void TileDense<T>::pack_backward_step(const float* weights, size_t step) {
-  constexpr size_t kDepth = kTileDepth<T>;
-  const size_t first = step * kDepth, rows = std::min(kDepth, units_ - first);
-  const size_t before = step > 0 ? kDepth - rows : 0;
-  for (size_t block = 0; block < backward_.blocks(); ++block) {
-    for (size_t i = 0; i < backward_.block_tiles(block); ++i) {
-      const size_t column = (2 * block + i) * kTileColumns;
-      const size_t columns = std::min(kTileColumns, inputs_ - column);
-      const float* from = weights + first * inputs_ + column;
-      if (rows == kDepth) {
-        pack_tile(from, inputs_, rows, columns, backward_.tile(block, step, i));
-        continue;
-      }
-      alignas(64) float edge[kDepth * kTileColumns] = {};
-      for (size_t k = 0; k < rows; ++k) {
-        std::copy_n(from + k * inputs_, columns, edge + (before + k) * kTileColumns);
-      }
-      pack_tile(edge, kTileColumns, kDepth, kTileColumns, backward_.tile(block, step, i));
-    }
-  }
+  for (size_t step = 0; step < backward_.steps(); ++step) backward_.pack_step(weights, step);
 }
 
 // Rows shorter than a step are padded.
@@ -167,9 +95,10 @@ typename TileDense<T>::Rows TileDense<T>::whole_steps(const T* x, size_t rows, s
 // while tiles of rows pass by, whose sums stay there too.
 template <class T>
 template <class Out>
-void TileDense<T>::multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
-                                  ActivationFunction function, TileSession<T>& session,
-                                  AlignedBuffer<float>& buffer, Out* y) const {
+void TileDense<T>::multiply_block(const Rows& a, PackedOperand<T>& b, size_t first,
+                                  const float* bias, ActivationFunction function,
+                                  TileSession<T>& session, AlignedBuffer<float>& buffer,
+                                  Out* y) const {
   const size_t end = std::min(first + blocks_at_once(b), b.blocks());
   const size_t tiles = tile_count(a.rows), rows = std::min(kTileRows, a.rows);
   float* sums = buffer.reserve(kTilesAtOnce * kTileRows * kBlockColumns);
@@ -405,10 +334,10 @@ void TileDense<T>::update_weights(const UseGradient& use, const float* weights, 
       const size_t unit = block * kBlockRows, count = std::min(kBlockRows, units_ - unit);
       weight_gradient_rows(unit, session, own(sums_), dw);
       use(unit * inputs_, count * inputs_, dw);
-      if (packs.forward) pack_forward_block(weights, block);
+      if (packs.forward) forward_.pack_block_from_rows(weights, block);
       if (!packs.backward) continue;
       const size_t end = std::min((block + 1) * kSteps, backward_.steps());
-      for (size_t step = block * kSteps; step < end; ++step) pack_backward_step(weights, step);
+      for (size_t step = block * kSteps; step < end; ++step) backward_.pack_step(weights, step);
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "belamy/kernels/bf16.h"
 #include "belamy/kernels/few_units.h"
 #include "belamy/kernels/late_gradient.h"
+#include "belamy/kernels/packed_operand.h"
 #include "belamy/kernels/tile_multiply.h"
 
 namespace belamy::kernels {
@@ -59,20 +60,6 @@ class TileDense {
   void update_weights(const UseGradient& use, const float* weights, WeightPacks packs);
 
  private:
-  // An operand B: tiles in the order [pair of columns of tiles][step][tile].
-  struct Packed {
-    size_t depth = 0, columns = 0;  // unpadded
-    AlignedBuffer<T> tiles;
-    size_t steps() const { return (depth + kTileDepth<T> - 1) / kTileDepth<T>; }
-    size_t tile_columns() const { return (columns + kTileColumns - 1) / kTileColumns; }
-    size_t blocks() const { return (tile_columns() + 1) / 2; }
-    size_t block_tiles(size_t block) const { return block * 2 + 1 < tile_columns() ? 2 : 1; }
-    void reserve(size_t new_depth, size_t new_columns);
-    T* tile(size_t block, size_t step, size_t i);
-    /// A and C are left to the caller.
-    TileProduct<T> product(size_t block);
-  };
-
   // An operand A, read where it stands: rows of whole steps, the last of which overlaps the one
   // before it where the depth does not come out even.
   struct Rows {
@@ -81,16 +68,14 @@ class TileDense {
     std::vector<int32_t> offsets;
   };
 
-  static size_t blocks_at_once(const Packed& b);
+  static size_t blocks_at_once(const PackedOperand<T>& b);
   static Rows whole_steps(const T* x, size_t rows, size_t depth, AlignedBuffer<T>& padded);
   template <class Out>
-  void multiply_block(const Rows& a, Packed& b, size_t first, const float* bias,
+  void multiply_block(const Rows& a, PackedOperand<T>& b, size_t first, const float* bias,
                       ActivationFunction function, TileSession<T>& session,
                       AlignedBuffer<float>& sums, Out* y) const;
   static void multiply_tiles(const Rows& a, TileProduct<T> product, size_t first, size_t count,
                              TileSession<T>& session, float* sums);
-  void pack_forward_block(const float* weights, size_t block);
-  void pack_backward_step(const float* weights, size_t step);
   const T* output_gradient(const DenseGradients<T>& gradients, size_t rows,
                            ActivationFunction function);
   void pair_inputs(const T* x, size_t rows, size_t step);
@@ -113,8 +98,9 @@ class TileDense {
   const float* few_gradients(const T* dz, size_t rows);
 
   size_t inputs_, units_;
-  Packed forward_, backward_;
-  Packed pairs_;  // of the weights' gradient: the inputs, whose rows are what is summed over
+  PackedOperand<T> forward_, backward_;  // the weights
+  // Of the weights' gradient: the inputs, whose rows are what is summed over.
+  PackedOperand<T> pairs_;
   AlignedBuffer<T> padded_, gradient_;
   AlignedBuffer<T> transposed_;  // dz: [unit][row], whole steps of rows
   std::vector<int32_t> row_offsets_;
