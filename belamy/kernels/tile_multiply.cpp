@@ -111,7 +111,7 @@ float dot(const TileProduct<Bf16>& p, int i, ptrdiff_t row, ptrdiff_t b_column) 
   for (size_t step = 0; step < p.steps; ++step) {
     const ptrdiff_t a = p.a_offsets[step] + row * p.a_stride;
     for (size_t pair = 0; pair < kTileRowsOfB<Bf16>; ++pair) {
-      const auto x = at_byte<Bf16Pair>(p.a[i], a + 4 * static_cast<ptrdiff_t>(pair));
+      const auto x = at_byte<Bf16Pair>(p.a[i], a + p.a_value_stride * static_cast<ptrdiff_t>(pair));
       const auto y = at_byte<Bf16Pair>(p.b, b_column + row_of_b(p, step, pair));
       sum += to_float(x.low) * to_float(y.low) + to_float(x.high) * to_float(y.high);
     }
@@ -151,8 +151,9 @@ void TileSession<Bf16>::configure(size_t rows) {
 void TileSession<Bf16>::multiply(const TileProduct<Bf16>& product) const {
   switch (unit_) {
     case Bf16Unit::kTiles:
-      return product.b_rows == nullptr ? multiply_on_tiles(product)
-                                       : multiply_on_vectors(product, rows_);
+      return product.b_rows == nullptr && product.a_value_stride == 4
+                 ? multiply_on_tiles(product)
+                 : multiply_on_vectors(product, rows_);
     case Bf16Unit::kVectors:
       return multiply_on_vectors(product, rows_);
     case Bf16Unit::kNone:

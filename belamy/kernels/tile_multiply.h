@@ -41,8 +41,9 @@ inline constexpr size_t kTileSize = kTileDepth<T>* kTileColumns;
 
 /// Rows, depth and columns in bytes from the operand's start. The sum over `steps` of
 /// A(a[i] + a_offsets[step]) times B(b + step's offset + j * b_second), for i < a_tiles and
-/// j < b_tiles, goes to c[i] + j * kTileColumns. Rows of B anywhere (b_rows) cost a unit that loads
-/// whole tiles its use: vectors take such products then.
+/// j < b_tiles, goes to c[i] + j * kTileColumns. Rows of B anywhere (b_rows) and rows of A whose
+/// values do not lie side by side (a_value_stride) cost a unit that loads whole tiles its use:
+/// vectors take such products then.
 template <class T>
 struct TileProduct {
   const T* a[2] = {nullptr, nullptr};
@@ -52,6 +53,7 @@ struct TileProduct {
   const int32_t* b_offsets = nullptr;  // null: step * b_step
   const int32_t* b_rows = nullptr;  // instead of b_offsets: of each row of B's tiles, step by step
   ptrdiff_t a_stride = 0;
+  ptrdiff_t a_value_stride = 4;  // of bfloat16 from pair to pair
   ptrdiff_t b_stride = 64;
   ptrdiff_t b_second = 1024;
   ptrdiff_t b_step = 2048;

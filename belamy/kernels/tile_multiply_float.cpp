@@ -81,7 +81,8 @@ HWY_INLINE void multiply_block(const TileProduct<float>& p, const Block& block,
       const float* b = anywhere == nullptr ? start : at_byte(block.b, anywhere[k]);
       const auto of_b = hn::LoadU(d, b);
       const auto second = Vectors == 2 ? hn::LoadU(d, at_byte(b, block.second)) : of_b;
-      (sums[Row].add(at_byte(a, static_cast<ptrdiff_t>(Row) * p.a_stride)[k], of_b, second), ...);
+      (sums[Row].add(*at_byte(a, static_cast<ptrdiff_t>(Row) * p.a_stride), of_b, second), ...);
+      a = at_byte(a, p.a_value_stride);
       start = at_byte(start, p.b_stride);
     }
   }

@@ -65,7 +65,7 @@ void multiply_block(const TileProduct<Bf16>& p, const Block& block, std::index_s
     const char* a = block.a + p.a_offsets[step];
     const char* b = block.b + (p.b_offsets != nullptr ? p.b_offsets[step]
                                                       : static_cast<ptrdiff_t>(step) * p.b_step);
-    for (size_t pair = 0; pair < kPairs; ++pair, a += 4, b += p.b_stride) {
+    for (size_t pair = 0; pair < kPairs; ++pair, a += p.a_value_stride, b += p.b_stride) {
       if constexpr (RowsAnywhere) b = block.b + p.b_rows[step * kPairs + pair];
       const __m512i of_b = _mm512_loadu_si512(b);
       const __m512i second = Columns == 2 ? _mm512_loadu_si512(b + p.b_second) : of_b;
