@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "belamy/kernels/rows.h"
 #include "belamy/kernels/tile_pack.h"
@@ -19,9 +20,12 @@ constexpr size_t kGroupBytes = size_t{1} << 20;
 constexpr size_t kFewestGroups = 16;
 
 // Groups of fewer pixels than this would read the weights too often for what they compute; rather
-// than that there may be fewer groups.
+// than that there may be fewer groups. Minimal filtering has up to four times as many weights.
 constexpr size_t kPixelsOfGroup = 512;
-constexpr size_t kFewestSmallGroups = 4;
+constexpr size_t kPixelsOfWinogradGroup = 2048;
+
+// Minimal filtering costs digits (docs/performance.md): it must save at least so much.
+constexpr double kLeastGain = 0.9;
 
 // Gradients of weights are summed in so many parts: more cost additions, fewer come out uneven.
 constexpr size_t kParts = 8;
@@ -54,21 +58,34 @@ TileConvolution<T>::TileConvolution(const ConvolutionGeometry& geometry, bool tr
     : geometry_(geometry),
       transposed_(transposed),
       window_(window),
-      forward_(transposed ? input_gradient_correlation(geometry) : forward_correlation(geometry),
-               !transposed),
-      backward_(transposed ? forward_correlation(geometry) : input_gradient_correlation(geometry),
-                transposed),
-      weight_gradient_(geometry) {}
+      forward_(geometry, !transposed),
+      backward_(geometry, transposed),
+      weight_gradient_(geometry) {
+  if (WinogradWeightGradient<T>::pays(geometry)) winograd_gradient_.emplace(geometry);
+}
 
 template <class T>
-TileConvolution<T>::Pass::Pass(const Correlation& shape, bool towards_output)
-    : tiles(shape, towards_output) {
-  if (ScatterCorrelation<T>::pays(shape)) scatter.emplace(shape, towards_output);
+TileConvolution<T>::Pass::Pass(const ConvolutionGeometry& geometry, bool towards_output)
+    : tiles(towards_output ? forward_correlation(geometry) : input_gradient_correlation(geometry),
+            towards_output) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  const double direct = TileCorrelation<T>::cost(shape());
+  const double scattered = ScatterCorrelation<T>::cost(shape());
+  const double filtered = WinogradCorrelation<T>::cost(shape());
+  const double filtered_back = towards_output ? kNever : WinogradScatter<T>::cost(geometry);
+  if (std::min(filtered, filtered_back) < kLeastGain * std::min(scattered, direct)) {
+    filtered <= filtered_back ? void(winograd.emplace(shape(), towards_output))
+                              : void(winograd_scatter.emplace(geometry));
+  } else if (scattered < direct) {
+    scatter.emplace(shape(), towards_output);
+  }
 }
 
 template <class T>
 void TileConvolution<T>::Pass::pack(const KernelMatrices& weights) {
-  scatter ? scatter->pack(weights) : tiles.pack(weights);
+  if (scatter) return scatter->pack(weights);
+  if (winograd) return winograd->pack(weights);
+  winograd_scatter ? winograd_scatter->pack(weights) : tiles.pack(weights);
 }
 
 template <class T>
@@ -91,13 +108,15 @@ void TileConvolution<T>::prepare_workspaces() {
 template <class T>
 size_t TileConvolution<T>::group_size(const Pass& pass, size_t images) const {
   const Correlation& shape = pass.shape();
-  const size_t bytes = sizeof(T) * shape.padded_size() + sizeof(float) * shape.out_rows *
-                                                             shape.out_columns *
-                                                             pass.tiles.sums_stride();
-  const auto shared = [&](size_t groups) { return (images + groups - 1) / groups; };
   const size_t pixels = shape.out_rows * shape.out_columns;
-  const size_t worthwhile = std::min(kPixelsOfGroup / pixels + 1, shared(kFewestSmallGroups));
-  return std::clamp<size_t>(kGroupBytes / bytes, 1, std::max(shared(kFewestGroups), worthwhile));
+  const size_t bytes =
+      sizeof(T) * shape.padded_size() + sizeof(float) * pixels * pass.tiles.sums_stride();
+  const auto threads = static_cast<size_t>(omp_get_max_threads());
+  const auto shared = [&](size_t groups) { return (images + groups - 1) / groups; };
+  const size_t enough = (pass.filters() ? kPixelsOfWinogradGroup : kPixelsOfGroup) / pixels + 1;
+  const size_t worthwhile = std::min(enough, shared(std::max<size_t>(threads, 2)));
+  const size_t fit = std::max(kGroupBytes / bytes, pass.filters() ? worthwhile : 1);
+  return std::min(fit, std::max(shared(kFewestGroups), worthwhile));
 }
 
 template <class T>
@@ -105,11 +124,15 @@ void TileConvolution<T>::correlate(const Pass& pass, const T* source, size_t ima
                                    const float* bias, TileSession<T>& session,
                                    Workspace& workspace) const {
   const Correlation& shape = pass.shape();
-  if (pass.scatter) {
+  if (pass.sums_images()) {
     float* sums =
         workspace.sums.reserve(images * shape.out_rows * shape.out_columns * shape.out_channels);
-    pass.scatter->run(source, images, bias, session, workspace.scatter, sums);
-    return;
+    if (pass.scatter) {
+      return pass.scatter->run(source, images, bias, session, workspace.scatter, sums);
+    }
+    return pass.winograd
+               ? pass.winograd->run(source, images, session, workspace.winograd, sums)
+               : pass.winograd_scatter->run(source, images, session, workspace.winograd, sums);
   }
   if (shape.is_padded() || pass.tiles.needs_overhang()) {
     // Each direction has a buffer of its own, so that padding once zero stays so.
@@ -130,18 +153,20 @@ void TileConvolution<T>::finish_images(const Pass& pass, const float* sums, size
                                        Out* out) const {
   const Correlation& shape = pass.shape();
   const size_t stride = pass.tiles.sums_stride(), channels = shape.out_channels;
+  const size_t pixels = images * shape.out_rows * shape.out_columns;
   if (pass.scatter) {
-    const size_t count = images * shape.out_rows * shape.out_columns * channels;
-    finish_rows(sums, count, 1, count, nullptr, function, out, count);
-    return;
+    const size_t count = pixels * channels;
+    return finish_rows(sums, count, 1, count, nullptr, function, out, count);
+  }
+  if (pass.filters()) {
+    return finish_rows(sums, channels, pixels, channels, bias, function, out, channels);
   }
   for (size_t i = 0; i < shape.phases.size(); ++i) {
     const CorrelationPhase& phase = shape.phases[i];
     const size_t row_pitch = pass.tiles.row_pitch(i);
     const float* from = sums + pass.tiles.sums_begin(i, images);
     if (shape.phases.size() == 1 && row_pitch == phase.columns) {
-      finish_rows(from, stride, images * shape.out_rows * shape.out_columns, channels, bias,
-                  function, out, channels);
+      finish_rows(from, stride, pixels, channels, bias, function, out, channels);
       continue;
     }
     for (size_t image = 0; image < images; ++image) {
@@ -189,8 +214,7 @@ void TileConvolution<T>::forward(const T* x, size_t images, const float* bias,
 template <class T>
 void TileConvolution<T>::forward_pooled(const T* x, size_t images, const float* bias,
                                         ActivationFunction function, T* y, uint8_t* winner) {
-  const size_t stride = forward_.scatter ? image().channels : forward_.tiles.sums_stride();
-  const size_t pitch = forward_.scatter ? image().columns : forward_.tiles.row_pitch(0);
+  const size_t stride = forward_.sums_stride(), pitch = forward_.row_pitch();
   const float* later = forward_.scatter ? nullptr : bias;
   for_groups(x, images, bias, [&](const float* sums, size_t first, size_t count) {
     for (size_t i = 0; i < count; ++i) {
@@ -207,12 +231,12 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
   prepare_workspaces();
   const size_t channels = forward_.shape().out_channels;
   const bool few = images * geometry_.out_pixels() < kFewestPixelsOfParts;
-  const bool at_once = gradients.dw != nullptr && few;
-  const bool in_parts = gradients.dw != nullptr && !few;
+  const bool at_once = gradients.dw != nullptr && (few || winograd_gradient_);
+  const bool in_parts = gradients.dw != nullptr && !at_once;
   const size_t parts = std::min(in_parts || few ? kParts : kPartsWithoutWeights, images);
   parts_.weights.resize(in_parts ? parts : 1);
   parts_.bias.resize(parts);
-  if (at_once) parts_.gradient.reserve(images * output_size());
+  if (at_once || few) parts_.gradient.reserve(images * output_size());
 #pragma omp parallel
   {
     Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
@@ -221,14 +245,19 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
     for (size_t part = 0; part < parts; ++part) {
       parts_.bias[part].assign(channels, 0.0f);
       if (in_parts) weight_gradient_.clear(parts_.weights[part]);
-      backward_part(gradients, {images, part, at_once}, function, session, workspace);
+      backward_part(gradients, {images, part, at_once || few, few}, function, session, workspace);
     }
   }
+  if (few && gradients.dx != nullptr) input_gradient_at_once(images, gradients.dx);
   if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
   if (at_once) {
     const T* dz = parts_.gradient.data();
-    weight_gradient_.compute(transposed_ ? dz : gradients.x, transposed_ ? gradients.x : dz, images,
-                             at_once_, parts_.weights[0], gradients.dw);
+    const T* input = transposed_ ? dz : gradients.x;
+    const T* output = transposed_ ? gradients.x : dz;
+    winograd_gradient_
+        ? winograd_gradient_->compute(input, output, images, winograd_at_once_, gradients.dw)
+        : weight_gradient_.compute(input, output, images, at_once_, parts_.weights[0],
+                                   gradients.dw);
   }
   if (gradients.db == nullptr) return;
   std::fill_n(gradients.db, channels, 0.0f);
@@ -258,15 +287,40 @@ void TileConvolution<T>::backward_group(const ConvolutionGradients<T>& gradients
   T* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
                              : workspace.gradient.reserve(images * y_size);
   output_gradient(gradients, first, images, function, dz, parts_.bias[part.index].data());
-  if (gradients.dx != nullptr) {
-    correlate(backward_, dz, images, nullptr, session, workspace);
-    finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{},
-                  gradients.dx + first * x_size);
+  if (gradients.dx != nullptr && !part.later) {
+    input_gradient(dz, images, session, workspace, gradients.dx + first * x_size);
   }
   if (gradients.dw != nullptr && !part.keep_gradient) {
     const T* x = gradients.x + first * x_size;
     weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
                          workspace.weight_gradient, parts_.weights[part.index]);
+  }
+}
+
+template <class T>
+void TileConvolution<T>::input_gradient(const T* dz, size_t images, TileSession<T>& session,
+                                        Workspace& workspace, T* dx) const {
+  correlate(backward_, dz, images, nullptr, session, workspace);
+  finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{}, dx);
+}
+
+// From the gradient that all parts have kept: groups here are as large as reading the weights
+// wants, where the number of parts is fixed so that sums over images are.
+template <class T>
+void TileConvolution<T>::input_gradient_at_once(size_t images, T* dx) {
+  const Correlation& shape = backward_.shape();
+  const size_t dx_size = shape.out_rows * shape.out_columns * shape.out_channels;
+  const size_t group = group_size(backward_, images), groups = (images + group - 1) / group;
+#pragma omp parallel
+  {
+    Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
+    TileSession<T> session(kTileRows);
+#pragma omp for schedule(dynamic)
+    for (size_t g = 0; g < groups; ++g) {
+      const size_t first = g * group;
+      input_gradient(parts_.gradient.data() + first * output_size(),
+                     std::min(group, images - first), session, workspace, dx + first * dx_size);
+    }
   }
 }
 

@@ -15,6 +15,9 @@
 #include "belamy/kernels/scatter_correlation.h"
 #include "belamy/kernels/tile_correlation.h"
 #include "belamy/kernels/tile_weight_gradient.h"
+#include "belamy/kernels/winograd_correlation.h"
+#include "belamy/kernels/winograd_scatter.h"
+#include "belamy/kernels/winograd_weight_gradient.h"
 
 namespace belamy::kernels {
 
@@ -70,9 +73,19 @@ class TileConvolution {
   struct Pass {
     TileCorrelation<T> tiles;
     std::optional<ScatterCorrelation<T>> scatter;
+    std::optional<WinogradCorrelation<T>> winograd;
+    std::optional<WinogradScatter<T>> winograd_scatter;
 
-    Pass(const Correlation& shape, bool towards_output);
+    Pass(const ConvolutionGeometry& geometry, bool towards_output);
     const Correlation& shape() const { return tiles.shape(); }
+    /// Whether sums are those of whole images, [rows, columns, channels], without gaps.
+    bool sums_images() const { return scatter || filters(); }
+    /// By minimal filtering.
+    bool filters() const { return winograd || winograd_scatter; }
+    size_t sums_stride() const {
+      return sums_images() ? shape().out_channels : tiles.sums_stride();
+    }
+    size_t row_pitch() const { return sums_images() ? shape().out_columns : tiles.row_pitch(0); }
     void pack(const KernelMatrices& weights);
   };
 
@@ -81,6 +94,7 @@ class TileConvolution {
     AlignedBuffer<T> padded_forward, padded_backward, panel, gradient;
     AlignedBuffer<float> sums;
     typename ScatterCorrelation<T>::Workspace scatter;
+    WinogradWorkspace<T> winograd;
     typename TileWeightGradient<T>::Workspace weight_gradient;
   };
 
@@ -94,7 +108,8 @@ class TileConvolution {
   struct Part {
     size_t images;  // in all
     size_t index;
-    bool keep_gradient;
+    bool keep_gradient;  // of the output; the weights' and
+    bool later;          // the input's are computed from it later
   };
 
   size_t group_size(const Pass& pass, size_t images) const;
@@ -110,6 +125,9 @@ class TileConvolution {
   void backward_group(const ConvolutionGradients<T>& gradients, const Part& part, size_t first,
                       size_t images, ActivationFunction function, TileSession<T>& session,
                       Workspace& workspace);
+  void input_gradient(const T* dz, size_t images, TileSession<T>& session, Workspace& workspace,
+                      T* dx) const;
+  void input_gradient_at_once(size_t images, T* dx);
   PooledImage image() const {
     const Correlation& shape = forward_.shape();
     return {shape.out_rows, shape.out_columns, shape.out_channels, window_.rows, window_.columns};
@@ -130,7 +148,9 @@ class TileConvolution {
   PoolingWindow window_;
   Pass forward_, backward_;
   TileWeightGradient<T> weight_gradient_;
+  std::optional<WinogradWeightGradient<T>> winograd_gradient_;
   typename TileWeightGradient<T>::Workspace at_once_;  // of all threads
+  typename WinogradWeightGradient<T>::Workspace winograd_at_once_;
   std::vector<Workspace> workspaces_;
   Parts parts_;
 };

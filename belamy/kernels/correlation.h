@@ -56,6 +56,14 @@ struct Correlation {
   size_t padded_size() const {
     return source_row_step * plane_rows() * padded_columns * source_channels;
   }
+  /// Taps of all outputs of an image, those that look at padding included.
+  size_t sums() const {
+    size_t sum = 0;
+    for (const CorrelationPhase& phase : phases) {
+      sum += phase.rows * phase.columns * phase.taps.size();
+    }
+    return sum;
+  }
   bool is_padded() const {
     return padded_rows != source_rows || padded_columns != source_columns || source_row_step > 1;
   }

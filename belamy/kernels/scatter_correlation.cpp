@@ -38,18 +38,14 @@ size_t kernel_taps(const Correlation& shape) {
 }  // namespace
 
 template <class T>
-bool ScatterCorrelation<T>::pays(const Correlation& shape) {
+double ScatterCorrelation<T>::cost(const Correlation& shape) {
   const size_t outputs = shape.out_channels, taps = kernel_taps(shape);
   const size_t pixels = shape.source_rows * shape.source_columns;
-  size_t sums = 0;  // products of the sum over taps, those with padding included
-  for (const CorrelationPhase& phase : shape.phases) {
-    sums += phase.rows * phase.columns * phase.taps.size();
-  }
-  const size_t additions = std::min(sums, pixels * taps) * outputs;
+  const size_t additions = std::min(shape.sums(), pixels * taps) * outputs;
   const size_t addition = outputs < kTileColumns ? kSingleAddition<T> : kVectorAddition<T>;
-  const size_t scatter = pixels * shape.source_channels * round_up(taps * outputs, kTileColumns) +
-                         additions * addition;
-  return scatter < sums * shape.source_channels * round_up(outputs, kTileColumns);
+  return static_cast<double>(pixels * shape.source_channels *
+                             round_up(taps * outputs, kTileColumns)) +
+         static_cast<double>(additions * addition);
 }
 
 template <class T>

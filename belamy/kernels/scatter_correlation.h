@@ -16,8 +16,8 @@ namespace belamy::kernels {
 template <class T>
 class ScatterCorrelation {
  public:
-  /// Whether it takes less work than a sum over taps for every output pixel.
-  static bool pays(const Correlation& shape);
+  /// Of an image, in multiplications.
+  static double cost(const Correlation& shape);
 
   /// `towards_output`: the weights' in_channels are the correlation's source (a forward pass), not
   /// its output.

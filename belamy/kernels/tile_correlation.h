@@ -19,6 +19,12 @@ class TileCorrelation {
   /// its output.
   TileCorrelation(Correlation shape, bool towards_output);
 
+  /// Of an image, in multiplications.
+  static double cost(const Correlation& shape) {
+    return static_cast<double>(shape.sums() * shape.source_channels *
+                               round_up(shape.out_channels, kTileColumns));
+  }
+
   const Correlation& shape() const { return shape_; }
 
   /// Takes the weights of one step: run() uses them until the next call. Multi-threaded.
