@@ -27,12 +27,12 @@ constexpr size_t kMostLateValues = size_t{1} << 16;
 
 // Where a tile of rows starts: the last one overlaps the one before it where they do not come out
 // even, and computes the same values again.
-size_t tile_start(size_t tile, size_t rows) {
-  return rows < kTileRows ? 0 : std::min(tile * kTileRows, rows - kTileRows);
+size_t tile_start(size_t tile, size_t rows, size_t height = kTileRows) {
+  return rows < height ? 0 : std::min(tile * height, rows - height);
 }
 
-size_t tile_count(size_t rows) {
-  return (rows + kTileRows - 1) / kTileRows;
+size_t tile_count(size_t rows, size_t height = kTileRows) {
+  return (rows + height - 1) / height;
 }
 
 AlignedBuffer<float>& own(std::vector<AlignedBuffer<float>>& of_threads) {
@@ -100,7 +100,7 @@ void TileDense<T>::multiply_block(const Rows& a, PackedOperand<T>& b, size_t fir
                                   TileSession<T>& session, AlignedBuffer<float>& buffer,
                                   Out* y) const {
   const size_t end = std::min(first + blocks_at_once(b), b.blocks());
-  const size_t tiles = tile_count(a.rows), rows = std::min(kTileRows, a.rows);
+  const size_t rows = tile_height<T>(a.rows), tiles = tile_count(a.rows, rows);
   float* sums = buffer.reserve(kTilesAtOnce * kTileRows * kBlockColumns);
   session.configure(rows);
   for (size_t block = first; block < end; ++block) {
@@ -112,7 +112,7 @@ void TileDense<T>::multiply_block(const Rows& a, PackedOperand<T>& b, size_t fir
       for (size_t i = 0; i < count; ++i) {
         finish_rows(sums + i * kTileRows * kBlockColumns, kBlockColumns, rows,
                     std::min(kBlockColumns, b.columns - column), of_bias, function,
-                    y + tile_start(tile + i, a.rows) * b.columns + column, b.columns);
+                    y + tile_start(tile + i, a.rows, rows) * b.columns + column, b.columns);
       }
     }
   }
@@ -122,6 +122,7 @@ void TileDense<T>::multiply_block(const Rows& a, PackedOperand<T>& b, size_t fir
 template <class T>
 void TileDense<T>::multiply_tiles(const Rows& a, TileProduct<T> product, size_t first, size_t count,
                                   TileSession<T>& session, float* sums) {
+  const size_t height = tile_height<T>(a.rows);
   product.a_offsets = a.offsets.data();
   product.a_stride = static_cast<ptrdiff_t>(a.stride * sizeof(T));
   product.c_stride = static_cast<ptrdiff_t>(kBlockColumns * sizeof(float));
@@ -130,7 +131,7 @@ void TileDense<T>::multiply_tiles(const Rows& a, TileProduct<T> product, size_t 
     for (size_t tile = 0; tile < count; tile += 2) {
       slice.a_tiles = tile + 1 < count ? 2 : 1;
       for (size_t i = 0; i < static_cast<size_t>(slice.a_tiles); ++i) {
-        slice.a[i] = a.values + tile_start(first + tile + i, a.rows) * a.stride;
+        slice.a[i] = a.values + tile_start(first + tile + i, a.rows, height) * a.stride;
         slice.c[i] = sums + (tile + i) * kTileRows * kBlockColumns;
       }
       session.multiply(slice);

@@ -21,7 +21,7 @@ using Floats = hn::CappedTag<float, kTileColumns>;
 
 // Sums that fit the registers beside two vectors of B and one broadcast value: of 32 registers
 // where vectors have 16 lanes, else of 16.
-constexpr size_t kMostRows = HWY_MAX_BYTES >= 64 ? 14 : 6;
+constexpr size_t kMostRows = HWY_MAX_BYTES >= 64 ? kVectorRows : 6;
 
 HWY_INLINE const float* at_byte(const float* start, ptrdiff_t offset) {
   const void* moved = reinterpret_cast<const char*>(start) + offset;

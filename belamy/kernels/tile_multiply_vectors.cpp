@@ -18,8 +18,8 @@
 namespace belamy::kernels {
 namespace {
 
-// Sums of so many rows fit the 32 registers beside two vectors of B and a broadcast pair.
-constexpr size_t kMostRows = 14;
+// Beside two vectors of B and a broadcast pair.
+constexpr size_t kMostRows = kVectorRows;
 
 // Rows of one tile of A against one or two tiles of B. Bytes are counted from here.
 struct Block {

@@ -17,8 +17,8 @@ WinogradRows<T>::WinogradRows(const WinogradPlan& plan, const WinogradSteps& ste
   }
   for (size_t p = 0; p < kWinogradPlane; ++p) {
     if (rows_[p] == 0) continue;
-    tiles_[p] = (rows_[p] + kTileRows - 1) / kTileRows;
-    tile_rows_[p] = (rows_[p] + tiles_[p] - 1) / tiles_[p];
+    tile_rows_[p] = tile_height<T>(rows_[p]);
+    tiles_[p] = (rows_[p] + tile_rows_[p] - 1) / tile_rows_[p];
     source_begin_[p] = source_size_;
     products_begin_[p] = products_size_;
     source_size_ += tiles_[p] * steps[p] * kTileSize<T>;

@@ -8,7 +8,7 @@ namespace belamy::kernels {
 namespace {
 
 // Operands of the images that are taken together, in a cache that cores share.
-constexpr size_t kOperandBytes = size_t{8} << 20;
+constexpr size_t kOperandBytes = size_t{4} << 20;
 
 // Steps of two blocks that stay in the first-level cache while they are multiplied.
 constexpr size_t kStepsAtOnce = 6;
