@@ -19,7 +19,7 @@ double WinogradCorrelation<T>::cost(const Correlation& shape) {
   double cost = 0;
   for (const CorrelationPhase& phase : shape.phases) {
     const std::optional<WinogradPlan> plan = WinogradPlan::of(shape, phase);
-    if (!plan) return kNever;
+    if (!plan || !plan->is_worth_weights(shape.source_channels, shape.out_channels)) return kNever;
     const WinogradPlane<size_t> rows = plan->rows();
     const auto sums = static_cast<double>(std::accumulate(rows.begin(), rows.end(), size_t{0}));
     cost += static_cast<double>(plan->products()) * in * (out + kWinogradSourceCost<T>);

@@ -5,6 +5,9 @@
 namespace belamy::kernels {
 namespace {
 
+constexpr size_t kEnoughTiles = 32;
+constexpr size_t kFewWeights = size_t{1} << 21;
+
 size_t taps_along(const CorrelationPhase& phase, size_t Tap::*axis) {
   size_t last = 0;
   for (const Tap& tap : phase.taps) last = std::max(last, tap.*axis);
@@ -81,6 +84,14 @@ WinogradPlane<size_t> WinogradPlan::rows() const {
   WinogradPlane<size_t> rows = {};
   for (const WinogradTile& tile : tiles) for_points(tile.points, [&](size_t p) { ++rows[p]; });
   return rows;
+}
+
+bool WinogradPlan::is_worth_weights(size_t in_channels, size_t out_channels) const {
+  size_t points = 0;
+  for (const WinogradChunk& chunk : chunks) {
+    points += static_cast<size_t>(std::count(chunk.at_point.begin(), chunk.at_point.end(), true));
+  }
+  return tiles.size() >= kEnoughTiles || points * in_channels * out_channels <= kFewWeights;
 }
 
 }  // namespace belamy::kernels

@@ -56,6 +56,10 @@ struct WinogradPlan {
   size_t products() const;
   /// Values at points, of an image and one channel.
   WinogradPlane<size_t> rows() const;
+
+  /// Whether an image has tiles enough for weights at the points, which are up to four times as
+  /// many as taps, to be worth reading (and keeping) whatever the size of a batch; or they are few.
+  bool is_worth_weights(size_t in_channels, size_t out_channels) const;
 };
 
 /// Points of a tile's products with a chunk.

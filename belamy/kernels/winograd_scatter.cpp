@@ -22,7 +22,7 @@ double WinogradScatter<T>::cost(const ConvolutionGeometry& g) {
   if (runs_on_tiles<T>() || g.out_channels % kTileDepth<T> != 0) return kNever;
   const Correlation shape = forward_correlation(g);
   const std::optional<WinogradPlan> plan = WinogradPlan::of(shape, shape.phases[0]);
-  if (!plan) return kNever;
+  if (!plan || !plan->is_worth_weights(g.in_channels, g.out_channels)) return kNever;
   const WinogradPlane<size_t> rows = plan->rows();
   const auto values = static_cast<double>(std::accumulate(rows.begin(), rows.end(), size_t{0}));
   const auto in = static_cast<double>(round_up(g.in_channels, kTileColumns));

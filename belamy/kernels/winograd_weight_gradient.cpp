@@ -28,7 +28,7 @@ bool WinogradWeightGradient<T>::pays(const ConvolutionGeometry& g) {
   if (g.in_channels % kTileColumns != 0 || g.out_channels % kTileRows != 0) return false;
   const Correlation shape = forward_correlation(g);
   const std::optional<WinogradPlan> plan = WinogradPlan::of(shape, shape.phases[0]);
-  if (!plan) return false;
+  if (!plan || !plan->is_worth_weights(g.in_channels, g.out_channels)) return false;
   const WinogradPlane<size_t> rows = plan->rows();
   const auto in = static_cast<double>(g.in_channels), out = static_cast<double>(g.out_channels);
   const auto products = static_cast<double>(plan->products());
@@ -65,28 +65,40 @@ void WinogradWeightGradient<T>::cut_tiles() {
   }
 }
 
+// Of some tiles between cuts, whose operands stay in the cache, or at least one.
 template <class T>
-size_t WinogradWeightGradient<T>::images_at_once(size_t images) const {
-  size_t values = 0;
+size_t WinogradWeightGradient<T>::cuts_at_once() const {
+  size_t values = 0;  // of the images between the first cut and its next occurrence
   for (size_t p = 0; p < kWinogradPlane; ++p) {
     size_t blocks = output_blocks();
-    for (const WinogradChunk& chunk : plan_.chunks)
+    for (const WinogradChunk& chunk : plan_.chunks) {
       blocks += chunk.at_point[p] ? input_blocks() : 0;
-    values += rows_[p] * blocks * kBlock;
+    }
+    values += kTilePacking<T> * rows_[p] * blocks * kBlock;
   }
-  const size_t fit = std::clamp<size_t>(kOperandBytes / (values * sizeof(T)), 1, images);
-  return round_up(fit, kTilePacking<T>);
+  return std::max<size_t>(1, kOperandBytes * cuts_.size() / (values * sizeof(T)));
 }
 
 template <class T>
-typename WinogradWeightGradient<T>::Layout WinogradWeightGradient<T>::layout_of(
-    size_t images) const {
+WinogradPlane<size_t> WinogradWeightGradient<T>::row_of(size_t tile) const {
+  WinogradPlane<size_t> row = tile_rows_[tile % plan_.tiles.size()];
+  for (size_t p = 0; p < kWinogradPlane; ++p) row[p] += tile / plan_.tiles.size() * rows_[p];
+  return row;
+}
+
+template <class T>
+typename WinogradWeightGradient<T>::Layout WinogradWeightGradient<T>::layout_of(size_t first,
+                                                                                size_t end) const {
   Layout layout;
-  layout.images = images;
+  layout.first = first;
+  layout.end = end;
+  layout.first_row = row_of(first);
   layout.inputs_begin.resize(plan_.chunks.size());
+  const WinogradPlane<size_t> end_row = row_of(end);
   size_t most_steps = 0;
   for (size_t p = 0; p < kWinogradPlane; ++p) {
-    const size_t steps = (images * rows_[p] + kTileDepth<T> - 1) / kTileDepth<T>;
+    layout.rows[p] = end_row[p] - layout.first_row[p];
+    const size_t steps = (layout.rows[p] + kTileDepth<T> - 1) / kTileDepth<T>;
     layout.steps[p] = steps;
     layout.gradients_begin[p] = layout.gradients_size;
     layout.gradients_size += output_blocks() * steps * kStep;
@@ -105,35 +117,29 @@ typename WinogradWeightGradient<T>::Layout WinogradWeightGradient<T>::layout_of(
 template <class T>
 void WinogradWeightGradient<T>::compute(const T* input, const T* gradient, size_t images,
                                         Workspace& workspace, float* dw) const {
-  const size_t at_once = images_at_once(images);
-  const size_t x_size = g_.in_pixels() * g_.in_channels;
-  const size_t y_size = g_.out_pixels() * g_.out_channels;
+  const size_t tiles = images * plan_.tiles.size(), at_once = cuts_at_once();
   float* sums = workspace.sums.reserve(jobs() * kBlocksOfJob * kWinogradPlane * kSums);
-  for (size_t first = 0; first < images; first += at_once) {
-    const Layout layout = layout_of(std::min(at_once, images - first));
+  for (size_t cut = 0; cut_at(cut) < tiles; cut += at_once) {
+    const Layout layout = layout_of(cut_at(cut), std::min(cut_at(cut + at_once), tiles));
     workspace.inputs.reserve(layout.inputs_size);
     workspace.gradients.reserve(layout.gradients_size);
-    const size_t tiles = layout.images * plan_.tiles.size();
-    const size_t of_cuts = kTilePacking<T> * plan_.tiles.size();
-    const size_t ranges = (tiles + of_cuts - 1) / of_cuts * cuts_.size();
 #pragma omp parallel
     {
       TileSession<T> session(kTileRows);
 #pragma omp for schedule(dynamic) nowait
-      for (size_t range = 0; range < ranges; ++range) {
-        const size_t cut = range % cuts_.size(), start = range / cuts_.size() * of_cuts;
-        const size_t end = start + (cut + 1 < cuts_.size() ? cuts_[cut + 1] : of_cuts);
-        for (size_t i = start + cuts_[cut]; i < std::min(end, tiles); ++i) {
-          transform_tile(i, input + first * x_size, gradient + first * y_size, layout, workspace);
+      for (size_t range = cut; range < cut + at_once; ++range) {
+        const size_t end = std::min(cut_at(range + 1), tiles);
+        for (size_t i = cut_at(range); i < end; ++i) {
+          transform_tile(i, input, gradient, layout, workspace);
         }
       }
 #pragma omp for schedule(dynamic)
       for (size_t point = 0; point < kWinogradPlane; ++point) clear_tails(point, layout, workspace);
 #pragma omp for schedule(dynamic)
       for (size_t job = 0; job < jobs(); ++job) {
-        multiply(job, layout, /*accumulate=*/first > 0, session, workspace);
+        multiply(job, layout, /*accumulate=*/cut > 0, session, workspace);
         const float* of_job = sums + job * kBlocksOfJob * kWinogradPlane * kSums;
-        if (first + layout.images == images) write_job(job, of_job, dw);
+        if (layout.end == tiles) write_job(job, of_job, dw);
       }
     }
   }
@@ -158,12 +164,12 @@ WinogradRow<T> WinogradWeightGradient<T>::row_at(const WinogradTile& tile,
 template <class T>
 void WinogradWeightGradient<T>::transform_tile(size_t index, const T* input, const T* gradient,
                                                const Layout& layout, Workspace& workspace) const {
-  const size_t image = index / plan_.tiles.size(), of_image = index % plan_.tiles.size();
-  const WinogradTile& tile = plan_.tiles[of_image];
+  const size_t image = index / plan_.tiles.size();
+  const WinogradTile& tile = plan_.tiles[index % plan_.tiles.size()];
   input += image * g_.in_pixels() * g_.in_channels;
   gradient += image * g_.out_pixels() * g_.out_channels;
-  WinogradPlane<size_t> row;
-  for (size_t p = 0; p < kWinogradPlane; ++p) row[p] = image * rows_[p] + tile_rows_[of_image][p];
+  WinogradPlane<size_t> row = row_of(index);
+  for (size_t p = 0; p < kWinogradPlane; ++p) row[p] -= layout.first_row[p];
   winograd_gradient(winograd_outputs_of(g_, tile, gradient, outside_.data()),
                     {tile.rows.outputs, tile.columns.outputs}, g_.out_channels, tile.points,
                     row_at(tile, row, layout.gradients_begin, layout, workspace.gradients.data()));
@@ -179,7 +185,7 @@ void WinogradWeightGradient<T>::transform_tile(size_t index, const T* input, con
 template <class T>
 void WinogradWeightGradient<T>::clear_tails(size_t point, const Layout& layout,
                                             Workspace& workspace) const {
-  const size_t rows = round_up(layout.images * rows_[point], kTilePacking<T>);
+  const size_t rows = round_up(layout.rows[point], kTilePacking<T>);
   const size_t block = layout.steps[point] * kStep, used = rows * kBlock;
   const auto clear = [&](T* operand, size_t blocks) {
     for (size_t i = 0; i < blocks; ++i, operand += block) {

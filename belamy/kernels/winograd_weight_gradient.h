@@ -36,19 +36,27 @@ class WinogradWeightGradient {
                float* dw) const;
 
  private:
-  // Operands of some images: rows of a point's matrices are tiles of outputs.
+  // Operands of the tiles [first, end) of image after image: they are rows of a point's matrices.
   struct Layout {
-    size_t images = 0;
-    WinogradPlane<size_t> steps = {};
+    size_t first = 0, end = 0;
+    WinogradPlane<size_t> first_row = {};  // of image after image
+    WinogradPlane<size_t> rows = {}, steps = {};
     WinogradPlane<size_t> gradients_begin = {};
     std::vector<WinogradPlane<size_t>> inputs_begin;  // of each chunk
     size_t inputs_size = 0, gradients_size = 0;
     std::vector<int32_t> offsets;  // of each step of any point, bytes
   };
 
-  Layout layout_of(size_t images) const;
-  size_t images_at_once(size_t images) const;
   void cut_tiles();
+  // The tile that a cut lies before, of image after image.
+  size_t cut_at(size_t index) const {
+    return index / cuts_.size() * kTilePacking<T> * plan_.tiles.size() +
+           cuts_[index % cuts_.size()];
+  }
+  size_t cuts_at_once() const;
+  // How many rows tiles before that one have.
+  WinogradPlane<size_t> row_of(size_t tile) const;
+  Layout layout_of(size_t first, size_t end) const;
   void transform_tile(size_t index, const T* input, const T* gradient, const Layout& layout,
                       Workspace& workspace) const;
   void clear_tails(size_t point, const Layout& layout, Workspace& workspace) const;

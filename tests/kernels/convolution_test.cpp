@@ -47,6 +47,8 @@ const Case kCases[] = {
     {"strided_channels_between_tiles", square(40, 11, 20, 17, 4, 2, 1), 24},
     {"odd_stride", square(11, 16, 4, 17, 4, 3, 1), 3},
     {"stride_above_kernel", square(10, 32, 4, 32, 2, 3, 0), 2},
+    {"filtered_in_rounds", square(28, 32, 28, 32, 3, 1, 1), 11},
+    {"many_weights_of_small_images", square(4, 384, 4, 384, 3, 1, 1), 2},
     {"small_images", square(4, 256, 1, 100, 4, 1, 0), 7},
     {"rows_that_no_window_reaches", square(8, 32, 3, 32, 3, 2, 0), 2},
     {"unlike_sides", {6, 12, 32, 3, 12, 48, 3, 2, 2, 1, 1, 0}, 3},

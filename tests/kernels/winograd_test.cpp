@@ -71,6 +71,16 @@ TEST(WinogradPlan, products_are_those_of_the_papers) {
   EXPECT_EQ(products_of(square(14, 1, 10, 1, 5, 1, 0)), 35u * 35);
 }
 
+TEST(WinogradPlan, small_images_are_not_worth_many_weights) {
+  const auto plan_of = [](size_t pixels) {
+    const Correlation shape = forward_correlation(square(pixels, 1, pixels, 1, 3, 1, 1));
+    return WinogradPlan::of(shape, shape.phases[0]).value();
+  };
+  EXPECT_TRUE(plan_of(4).is_worth_weights(256, 512));
+  EXPECT_FALSE(plan_of(4).is_worth_weights(512, 512));
+  EXPECT_TRUE(plan_of(16).is_worth_weights(512, 512));
+}
+
 // The weights are not exact in bf16, as they are not in a network.
 struct Operands {
   explicit Operands(const ConvolutionGeometry& geometry)
