@@ -236,7 +236,17 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
   const size_t parts = std::min(in_parts || few ? kParts : kPartsWithoutWeights, images);
   parts_.weights.resize(in_parts ? parts : 1);
   parts_.bias.resize(parts);
-  if (at_once || few) parts_.gradient.reserve(images * output_size());
+  Part whole{.images = images,
+             .index = 0,
+             .given = nullptr,
+             .kept = nullptr,
+             .weights_later = at_once,
+             .input_later = few};
+  if (function.kind == ActivationKind::kLinear && !window_.pools()) {
+    whole.given = gradients.dy;
+  } else if (at_once || few) {
+    whole.kept = parts_.gradient.reserve(images * output_size());
+  }
 #pragma omp parallel
   {
     Workspace& workspace = workspaces_[static_cast<size_t>(omp_get_thread_num())];
@@ -245,20 +255,16 @@ void TileConvolution<T>::backward(const ConvolutionGradients<T>& gradients, size
     for (size_t part = 0; part < parts; ++part) {
       parts_.bias[part].assign(channels, 0.0f);
       if (in_parts) weight_gradient_.clear(parts_.weights[part]);
-      backward_part(gradients, {images, part, at_once || few, few}, function, session, workspace);
+      Part own = whole;
+      own.index = part;
+      backward_part(gradients, own, function, session, workspace);
     }
   }
-  if (few && gradients.dx != nullptr) input_gradient_at_once(images, gradients.dx);
-  if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
-  if (at_once) {
-    const T* dz = parts_.gradient.data();
-    const T* input = transposed_ ? dz : gradients.x;
-    const T* output = transposed_ ? gradients.x : dz;
-    winograd_gradient_
-        ? winograd_gradient_->compute(input, output, images, winograd_at_once_, gradients.dw)
-        : weight_gradient_.compute(input, output, images, at_once_, parts_.weights[0],
-                                   gradients.dw);
+  if (few && gradients.dx != nullptr) {
+    input_gradient_at_once(whole.gradient(), images, gradients.dx);
   }
+  if (in_parts) weight_gradient_.finish(parts_.weights, gradients.dw);
+  if (at_once) weight_gradient_at_once(gradients.x, whole.gradient(), images, gradients.dw);
   if (gradients.db == nullptr) return;
   std::fill_n(gradients.db, channels, 0.0f);
   for (const std::vector<float>& bias : parts_.bias) add(bias.data(), gradients.db, channels);
@@ -284,13 +290,20 @@ void TileConvolution<T>::backward_group(const ConvolutionGradients<T>& gradients
   const Correlation& shape = forward_.shape();
   const size_t x_size = shape.source_rows * shape.source_columns * shape.source_channels;
   const size_t y_size = output_size();
-  T* dz = part.keep_gradient ? parts_.gradient.data() + first * y_size
-                             : workspace.gradient.reserve(images * y_size);
-  output_gradient(gradients, first, images, function, dz, parts_.bias[part.index].data());
-  if (gradients.dx != nullptr && !part.later) {
+  const T* dz = part.given == nullptr ? nullptr : part.given + first * y_size;
+  T* room = nullptr;
+  if (part.given == nullptr) {
+    room = part.kept != nullptr ? part.kept + first * y_size
+                                : workspace.gradient.reserve(images * y_size);
+    dz = room;
+  }
+  if (room != nullptr || gradients.db != nullptr) {
+    output_gradient(gradients, first, images, function, room, parts_.bias[part.index].data());
+  }
+  if (gradients.dx != nullptr && !part.input_later) {
     input_gradient(dz, images, session, workspace, gradients.dx + first * x_size);
   }
-  if (gradients.dw != nullptr && !part.keep_gradient) {
+  if (gradients.dw != nullptr && !part.weights_later) {
     const T* x = gradients.x + first * x_size;
     weight_gradient_.add(transposed_ ? dz : x, transposed_ ? x : dz, images, session,
                          workspace.weight_gradient, parts_.weights[part.index]);
@@ -304,10 +317,10 @@ void TileConvolution<T>::input_gradient(const T* dz, size_t images, TileSession<
   finish_images(backward_, workspace.sums.data(), images, nullptr, ActivationFunction{}, dx);
 }
 
-// From the gradient that all parts have kept: groups here are as large as reading the weights
+// From the gradient of all images: groups here are as large as reading the weights
 // wants, where the number of parts is fixed so that sums over images are.
 template <class T>
-void TileConvolution<T>::input_gradient_at_once(size_t images, T* dx) {
+void TileConvolution<T>::input_gradient_at_once(const T* dz, size_t images, T* dx) {
   const Correlation& shape = backward_.shape();
   const size_t dx_size = shape.out_rows * shape.out_columns * shape.out_channels;
   const size_t group = group_size(backward_, images), groups = (images + group - 1) / group;
@@ -318,13 +331,25 @@ void TileConvolution<T>::input_gradient_at_once(size_t images, T* dx) {
 #pragma omp for schedule(dynamic)
     for (size_t g = 0; g < groups; ++g) {
       const size_t first = g * group;
-      input_gradient(parts_.gradient.data() + first * output_size(),
-                     std::min(group, images - first), session, workspace, dx + first * dx_size);
+      input_gradient(dz + first * output_size(), std::min(group, images - first), session,
+                     workspace, dx + first * dx_size);
     }
   }
 }
 
-// dz of some images from dy, through pooling and activation.
+template <class T>
+void TileConvolution<T>::weight_gradient_at_once(const T* x, const T* dz, size_t images,
+                                                 float* dw) {
+  const T* input = transposed_ ? dz : x;
+  const T* output = transposed_ ? x : dz;
+  if (winograd_gradient_) {
+    winograd_gradient_->compute(input, output, images, winograd_at_once_, dw);
+  } else {
+    weight_gradient_.compute(input, output, images, at_once_, parts_.weights[0], dw);
+  }
+}
+
+// dz of some images from dy, through pooling and activation; null where it is dy.
 template <class T>
 void TileConvolution<T>::output_gradient(const ConvolutionGradients<T>& gradients, size_t first,
                                          size_t images, ActivationFunction function, T* dz,

@@ -102,14 +102,16 @@ class TileConvolution {
   struct Parts {
     std::vector<typename TileWeightGradient<T>::Sums> weights;
     std::vector<std::vector<float>> bias;
-    AlignedBuffer<T> gradient;  // of all images, when the weights' is computed at once
+    AlignedBuffer<T> gradient;  // of all images
   };
 
   struct Part {
     size_t images;  // in all
     size_t index;
-    bool keep_gradient;  // of the output; the weights' and
-    bool later;          // the input's are computed from it later
+    const T* given;  // the outputs' gradient of all images where it is dy as it came, else null
+    T* kept;         // room for it, or null: a few images' at a time
+    bool weights_later, input_later;  // are computed from all of it
+    const T* gradient() const { return given != nullptr ? given : kept; }
   };
 
   size_t group_size(const Pass& pass, size_t images) const;
@@ -127,7 +129,8 @@ class TileConvolution {
                       Workspace& workspace);
   void input_gradient(const T* dz, size_t images, TileSession<T>& session, Workspace& workspace,
                       T* dx) const;
-  void input_gradient_at_once(size_t images, T* dx);
+  void input_gradient_at_once(const T* dz, size_t images, T* dx);
+  void weight_gradient_at_once(const T* x, const T* dz, size_t images, float* dw);
   PooledImage image() const {
     const Correlation& shape = forward_.shape();
     return {shape.out_rows, shape.out_columns, shape.out_channels, window_.rows, window_.columns};

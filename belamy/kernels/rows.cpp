@@ -44,7 +44,8 @@ void finish_bf16(const float* sums, size_t sums_stride, size_t rows, size_t colu
   finish(sums, sums_stride, rows, columns, bias, function, out, out_stride);
 }
 
-// The gradient in d lanes from element i on: stored, and returned as what was stored.
+// The gradient in d lanes from element i on: stored, and returned as what was stored. A linear one
+// is what came, and need not be stored.
 template <class T, class D, class Kind>
 HWY_INLINE hn::Vec<D> gradient_lanes(D d, const T* y, const T* dy, T* dz, size_t i, Kind kind,
                                      float alpha) {
@@ -52,6 +53,7 @@ HWY_INLINE hn::Vec<D> gradient_lanes(D d, const T* y, const T* dy, T* dz, size_t
   if constexpr (Kind::value != ActivationKind::kLinear) {
     gradient = hn::Mul(gradient, activation_slope(d, load_float(d, y + i), kind, alpha));
   }
+  if (Kind::value == ActivationKind::kLinear && dz == nullptr) return gradient;
   store_float(gradient, d, dz + i);
   return load_float(d, dz + i);
 }

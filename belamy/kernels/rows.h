@@ -18,7 +18,7 @@ void finish_rows(const float* sums, size_t sums_stride, size_t rows, size_t colu
 
 /// dz[r * stride + c] = dy * f'(z) from y = f(z), and column_sums[c] += the sum of dz over rows (of
 /// what dz holds after rounding). `stride` is that of y, dy and dz. `y` is not read for a linear
-/// function and may then be null. `column_sums` may be null.
+/// function and may then be null, and so may `dz`, which would be dy. `column_sums` may be null.
 void gradient_rows(const Bf16* y, const Bf16* dy, size_t rows, size_t columns, size_t stride,
                    ActivationFunction function, Bf16* dz, float* column_sums);
 void gradient_rows(const float* y, const float* dy, size_t rows, size_t columns, size_t stride,
