@@ -20,8 +20,10 @@ constexpr size_t kGroupBytes = size_t{1} << 20;
 constexpr size_t kFewestGroups = 16;
 
 // Groups of fewer pixels than this would read the weights too often for what they compute; rather
-// than that there may be fewer groups. Minimal filtering has up to four times as many weights.
+// than that there may be fewer groups. Minimal filtering has up to four times as many weights:
+// there may be as few groups as there are threads.
 constexpr size_t kPixelsOfGroup = 512;
+constexpr size_t kFewestSmallGroups = 4;
 constexpr size_t kPixelsOfWinogradGroup = 2048;
 
 // Minimal filtering costs digits (docs/performance.md): it must save at least so much.
@@ -111,10 +113,11 @@ size_t TileConvolution<T>::group_size(const Pass& pass, size_t images) const {
   const size_t pixels = shape.out_rows * shape.out_columns;
   const size_t bytes =
       sizeof(T) * shape.padded_size() + sizeof(float) * pixels * pass.tiles.sums_stride();
-  const auto threads = static_cast<size_t>(omp_get_max_threads());
   const auto shared = [&](size_t groups) { return (images + groups - 1) / groups; };
+  const auto threads = static_cast<size_t>(omp_get_max_threads());
+  const size_t fewest = pass.filters() ? std::max<size_t>(threads, 2) : kFewestSmallGroups;
   const size_t enough = (pass.filters() ? kPixelsOfWinogradGroup : kPixelsOfGroup) / pixels + 1;
-  const size_t worthwhile = std::min(enough, shared(std::max<size_t>(threads, 2)));
+  const size_t worthwhile = std::min(enough, shared(fewest));
   const size_t fit = std::max(kGroupBytes / bytes, pass.filters() ? worthwhile : 1);
   return std::min(fit, std::max(shared(kFewestGroups), worthwhile));
 }
