@@ -27,8 +27,8 @@ double WinogradScatter<T>::cost(const ConvolutionGeometry& g) {
   const auto values = static_cast<double>(std::accumulate(rows.begin(), rows.end(), size_t{0}));
   const auto in = static_cast<double>(round_up(g.in_channels, kTileColumns));
   const auto out = static_cast<double>(g.out_channels);
-  return static_cast<double>(plan->products()) * in * (out + kProductCost<T>)+values * out *
-         kWinogradSourceCost<T>;
+  const auto products = static_cast<double>(plan->products()) * in;
+  return products * (out + kProductCost<T>)+kWinogradSourceCost<T> * values * out;
 }
 
 template <class T>

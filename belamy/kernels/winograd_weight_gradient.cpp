@@ -90,7 +90,6 @@ template <class T>
 typename WinogradWeightGradient<T>::Layout WinogradWeightGradient<T>::layout_of(size_t first,
                                                                                 size_t end) const {
   Layout layout;
-  layout.first = first;
   layout.end = end;
   layout.first_row = row_of(first);
   layout.inputs_begin.resize(plan_.chunks.size());

@@ -38,7 +38,7 @@ class WinogradWeightGradient {
  private:
   // Operands of the tiles [first, end) of image after image: they are rows of a point's matrices.
   struct Layout {
-    size_t first = 0, end = 0;
+    size_t end = 0;
     WinogradPlane<size_t> first_row = {};  // of image after image
     WinogradPlane<size_t> rows = {}, steps = {};
     WinogradPlane<size_t> gradients_begin = {};

@@ -19,12 +19,6 @@ struct Case {
   size_t images;
 };
 
-// {in, out, kernel, stride, pad} of square images
-ConvolutionGeometry square(size_t in, size_t in_channels, size_t out, size_t out_channels,
-                           size_t kernel, size_t stride, size_t pad) {
-  return {in, in, in_channels, out, out, out_channels, kernel, kernel, stride, stride, pad, pad};
-}
-
 const Case kCases[] = {
     {"one_by_one", square(3, 32, 3, 32, 1, 1, 0), 2},
     {"same_3", square(12, 32, 12, 64, 3, 1, 1), 3},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "belamy/kernels/bf16.h"
+#include "belamy/kernels/correlation.h"
 
 namespace belamy::kernels {
 
@@ -31,6 +32,12 @@ std::vector<T> values_of(const std::vector<float>& values) {
     }
   }
   return out;
+}
+
+/// {in, out, kernel, stride, pad} of square images
+inline ConvolutionGeometry square(size_t in, size_t in_channels, size_t out, size_t out_channels,
+                                  size_t kernel, size_t stride, size_t pad) {
+  return {in, in, in_channels, out, out, out_channels, kernel, kernel, stride, stride, pad, pad};
 }
 
 }  // namespace belamy::kernels

@@ -14,12 +14,6 @@
 namespace belamy::kernels {
 namespace {
 
-// {in, out, kernel, stride, pad} of square images
-ConvolutionGeometry square(size_t in, size_t in_channels, size_t out, size_t out_channels,
-                           size_t kernel, size_t stride, size_t pad) {
-  return {in, in, in_channels, out, out, out_channels, kernel, kernel, stride, stride, pad, pad};
-}
-
 const ConvolutionGeometry kSame3 = square(12, 64, 12, 64, 3, 1, 1);
 const ConvolutionGeometry kStrided4 = square(14, 64, 7, 64, 4, 2, 1);
 
